@@ -94,6 +94,8 @@ pub enum Seal {
     Approval,
     /// The lot by which a second reviewer is asked about a visit.
     Opinion,
+    /// The address of a chart.
+    Chart,
 }
 
 /// A lot is one of so many: it is drawn in basis points.

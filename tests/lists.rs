@@ -24,13 +24,14 @@ use crate::{
 each_engine_test!(each_list_is_a_file, files_are_written_down,);
 
 /// The lists that are JSON alone, each with the reason.
-const JSON_ONLY: [(&str, &str); 19] = [
+const JSON_ONLY: [(&str, &str); 20] = [
     ("/v1/actions/{id}/comments", "a conversation, which is read beside its action"),
     ("/v1/api-keys", "some dozens at most; who made and revoked which is in the audit, which is a file"),
     ("/v1/appeals/{id}/messages", "a conversation, which is read beside its appeal"),
     ("/v1/branches/{id}/action-proposals", "one short page, which an action is made from"),
     ("/v1/branches/{id}/answers/quotes", "words of a page, which are read beside the figure of their answer"),
     ("/v1/brands/{id}/answers/quotes", "words of a page, which are read beside the figure of their answer"),
+    ("/v1/chart-links", "some dozens at most; who made and revoked which is in the audit, which is a file"),
     ("/v1/checklists/{id}/versions", "the history of one checklist; its content has files of its own"),
     ("/v1/digests/{id}/issues", "each is a message of its own"),
     ("/v1/me/inquiries", "for phones"),

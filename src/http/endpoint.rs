@@ -70,6 +70,8 @@ pub struct Outcome {
     /// Whether it comes as comma-separated values or as a workbook where the caller prefers that. Its description says so, and its contents do not: a client that is made
     /// from the contract would have to take each answer for bytes.
     pub is_sheet: bool,
+    /// Whether it comes as a picture where the caller prefers that; said as that of sheets.
+    pub is_picture: bool,
     /// The headers that it has beside those of every answer.
     pub headers: Vec<&'static str>,
 }

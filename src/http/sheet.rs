@@ -10,6 +10,7 @@ mod csv;
 mod files;
 mod format;
 mod named;
+mod pictured;
 mod xlsx;
 
 use actix_web::{
@@ -27,6 +28,7 @@ pub use self::{
     files::{Files, file, files},
     format::{Format, JSON_LINES},
     named::by_name,
+    pictured::{Pictured, Wished},
     xlsx::{Chart, ChartKind},
 };
 use super::endpoint::{Answer, Signature};

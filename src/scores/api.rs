@@ -3,9 +3,11 @@
 mod answers;
 mod asked;
 mod breakdown;
+mod chart;
 mod comparison;
 mod counted;
 mod distribution;
+mod drawn;
 mod drivers;
 mod heatmap;
 mod leniency;
@@ -14,6 +16,8 @@ mod quotes;
 mod ranking;
 mod several;
 mod slices;
+mod summaries;
+mod summary;
 mod target;
 mod titles;
 mod trend;
@@ -23,9 +27,10 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(in crate::scores) use self::chart::Chart;
 pub use self::{
     answers::*, breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, leniency::*, movers::*,
-    quotes::*, ranking::*, several::*, target::*, trend::*, what_if::*,
+    quotes::*, ranking::*, several::*, summaries::*, summary::*, target::*, trend::*, what_if::*,
 };
 use self::{
     asked::{USUALLY, asks, asks_rightly},
@@ -70,6 +75,13 @@ asks! {
     pub struct ScoreParams {
         /// Whether to say how many visits were planned.
         planned: Option<bool>,
+    }
+}
+
+impl From<&FilterParams> for ScoreParams {
+    fn from(of: &FilterParams) -> Self {
+        let FilterParams { from, to, rolling, campaign_id, checklist_id, version_id, q } = of.clone();
+        Self { planned: None, from, to, rolling, campaign_id, checklist_id, version_id, q }
     }
 }
 
@@ -184,6 +196,7 @@ impl FigureView {
 }
 
 /// Who reads figures of which place, and in which language.
+#[derive(Clone)]
 struct Reading {
     scope: Scope,
     place: Place,
@@ -316,6 +329,17 @@ async fn score(
     Reading { scope, place, wishes }: Reading,
     params: ScoreParams,
 ) -> Result<InLanguage<Sheet<ScoreView>>> {
+    let view = score_view(app, means, Reading { scope, place, wishes }, params).await?;
+    Ok(InLanguage { language: None, answer: Sheet(view) })
+}
+
+/// A score as it is answered.
+async fn score_view(
+    app: &App,
+    means: Data<Means>,
+    Reading { scope, place, wishes }: Reading,
+    params: ScoreParams,
+) -> Result<ScoreView> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let (of, known) = (wanted.clone(), Data::clone(&means));
     let with_planned = params.planned == Some(true);
@@ -324,8 +348,7 @@ async fn score(
     let reader = (wishes, score.languages.clone());
     let titles =
         Titles::of(&app.db, &means.versions, score.figures.place.brand, score.subjects(), reader).await?;
-    let answer = Sheet(ScoreView::new(&wanted, score, &titles));
-    Ok(InLanguage { language: None, answer })
+    Ok(ScoreView::new(&wanted, score, &titles))
 }
 
 impl ScoreView {

@@ -3,7 +3,7 @@
 use super::source::{Source, sources};
 
 /// The rooms under the roof, from the ground up: each may know those before it.
-const ROOMS: [&str; 46] = [
+const ROOMS: [&str; 47] = [
     "at_work",
     "texts",
     "error",
@@ -15,11 +15,12 @@ const ROOMS: [&str; 46] = [
     "kept",
     "durable",
     "workbook",
-    "pdf",
     "db",
     "ids",
     "months",
     "calendar",
+    "charts",
+    "pdf",
     "clock",
     "demand",
     "seals",

@@ -43,6 +43,7 @@ pub fn file<T: Rows>(things: &[T], format: Format, dialect: CsvDialect) -> Resul
         }
         Format::Lines => lines(things),
         Format::Json => serde_json::to_vec(things).map_err(Error::internal),
+        Format::Svg => Err(Error::internal("a picture is no rows")),
     }
 }
 

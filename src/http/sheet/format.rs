@@ -19,6 +19,8 @@ pub enum Format {
     Csv,
     /// A workbook of a spreadsheet program.
     Xlsx,
+    /// A picture (SVG).
+    Svg,
 }
 
 impl Format {
@@ -26,8 +28,10 @@ impl Format {
     pub const OF_SHEETS: &'static [Self] = &[Self::Json, Self::Csv, Self::Xlsx];
     /// The forms of a list that can be had as a whole.
     pub const OF_LISTS: &'static [Self] = &[Self::Json, Self::Lines, Self::Csv, Self::Xlsx];
+    /// The forms of a figure of which there are pictures.
+    pub const OF_PICTURES: &'static [Self] = &[Self::Json, Self::Lines, Self::Csv, Self::Xlsx, Self::Svg];
     /// Each of them.
-    const ALL: [Self; 4] = [Self::Json, Self::Lines, Self::Csv, Self::Xlsx];
+    const ALL: [Self; 5] = [Self::Json, Self::Lines, Self::Csv, Self::Xlsx, Self::Svg];
 
     /// What the header `Content-Type` says of it.
     pub const fn media_type(self) -> &'static str {
@@ -44,6 +48,7 @@ impl Format {
             Self::Lines => JSON_LINES,
             Self::Csv => "text/csv",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Svg => "image/svg+xml",
         }
     }
 
@@ -54,12 +59,13 @@ impl Format {
             Self::Lines => "jsonl",
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
+            Self::Svg => "svg",
         }
     }
 
     /// The form of a file with this header `Content-Type`; nothing if it is no such file.
     pub fn of_file(content_type: &str) -> Option<Self> {
-        let files = [Self::Lines, Self::Csv, Self::Xlsx];
+        let files = [Self::Lines, Self::Csv, Self::Xlsx, Self::Svg];
         files.into_iter().find(|format| format.media_type() == content_type)
     }
 
@@ -80,6 +86,7 @@ impl Format {
                 JSON_LINES | "application/x-ndjson" | "application/jsonlines" => Self::Lines,
                 "text/csv" | "text/*" => Self::Csv,
                 essence if essence == Self::Xlsx.essence() => Self::Xlsx,
+                "image/svg+xml" | "image/*" => Self::Svg,
                 _ => return None,
             };
             offered.contains(&format).then_some(format)
@@ -117,6 +124,11 @@ mod tests {
         // A sheet is one thing, which has no lines.
         assert_eq!(wished("application/jsonl, text/csv;q=0.2"), Format::Csv);
         assert_eq!(wished("text/csv;q=0, */*"), Format::Json);
+        // What a browser says of a picture: only what is offered counts.
+        let of_browsers = "image/avif,image/webp,image/svg+xml,image/*,*/*;q=0.8";
+        assert_eq!(wished(of_browsers), Format::Json);
+        let request = TestRequest::default().insert_header(("accept", of_browsers)).to_http_request();
+        assert_eq!(Format::wished(&request, Format::OF_PICTURES), Format::Svg);
         assert_eq!(Format::wished(&TestRequest::default().to_http_request(), Format::OF_LISTS), Format::Json);
     }
 

@@ -29,6 +29,11 @@ pub struct TargetView {
 }
 
 impl TargetView {
+    /// The score that is wanted, in basis points.
+    pub(super) const fn score(&self) -> i32 {
+        self.score
+    }
+
     /// The target of a figure, if it has one.
     pub(super) fn of(aim: Option<Aim>, figure: &FigureView) -> Option<Self> {
         let aim = aim?;

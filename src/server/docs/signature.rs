@@ -57,6 +57,10 @@ fn is_there(parameters: &[RefOr<Parameter>], one: &Parameter) -> bool {
 const AS_FILES: &str = " Also as comma-separated values or as a workbook: with `Accept: text/csv` or that of .xlsx, or with `.csv` or `.xlsx` at the \
     end of the address.";
 
+/// What the answers that are pictures as well say of that.
+const AS_PICTURES: &str = " Also as a picture (SVG), with its texts in the language of `Accept-Language`: with `Accept: image/svg+xml`, or with `.svg` at \
+    the end of the address.";
+
 fn complete(answer: &mut Response, outcome: &Outcome) {
     let Response { description, content, .. } = outcome.response();
     if answer.description.is_empty() {
@@ -67,6 +71,9 @@ fn complete(answer: &mut Response, outcome: &Outcome) {
     }
     if outcome.is_sheet {
         answer.description.push_str(AS_FILES);
+    }
+    if outcome.is_picture {
+        answer.description.push_str(AS_PICTURES);
     }
     for name in &outcome.headers {
         let shape = Ref::new(format!("#/components/headers/{name}"));

@@ -60,12 +60,17 @@ impl Canvas {
         }
     }
 
-    /// Says in words, in the middle of so much room, that there is nothing.
-    pub(super) fn nothing(&mut self, room: f32) {
-        let wording = text!("chart-nothing").say(self.language);
+    /// Says in words, in the middle of so much room, that there is no score of any of these figures; and says it to those who do not see it.
+    pub(super) fn nothing(mut self, heading: &Heading, figures: &[Figure], room: f32) -> Drawing {
+        let wording = match figures.iter().any(|figure| figure.visits > 0) {
+            true => text!("chart-no-scores"),
+            false => text!("chart-nothing"),
+        };
+        let wording = wording.say(self.language).into_owned();
         let at = (self.width / 2.0, self.top + room / 2.0);
-        self.marks.push(words(at, wording, (14.0, true), Ink::GREY, Anchor::Middle));
+        self.marks.push(words(at, &wording, (14.0, true), Ink::GREY, Anchor::Middle));
         self.top += room;
+        self.finish(heading, &[wording])
     }
 
     /// Adds what the signs mean, beside each other as far as there is room.

@@ -48,8 +48,7 @@ pub fn heatmap(heading: &Heading, columns: &[String], rows: &[Strip], more: Opti
     let mut canvas = Canvas::new(heading, &text!("chart-unit-of-cells").say(language));
     let figures: Vec<_> = rows.iter().flat_map(|row| row.cells.iter().copied()).collect();
     if figures.iter().all(|figure| figure.score.is_none()) {
-        canvas.nothing(120.0);
-        return canvas.finish(heading, &[text!("chart-nothing").say(language).into_owned()]);
+        return canvas.nothing(heading, &figures, 120.0);
     }
     // Few columns are wider.
     let room = (heading.width - edge - left) / drawn as f32 - GAP;

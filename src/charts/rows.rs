@@ -33,8 +33,7 @@ pub fn rows(heading: &Heading, rows: &[Line], more: Option<String>) -> Drawing {
     let mut canvas = Canvas::new(heading, &text!("chart-unit").say(language));
     let figures: Vec<_> = rows.iter().map(|row| row.figure).collect();
     if figures.iter().all(|figure| figure.score.is_none()) {
-        canvas.nothing(120.0);
-        return canvas.finish(heading, &[text!("chart-nothing").say(language).into_owned()]);
+        return canvas.nothing(heading, &figures, 120.0);
     }
     let columns = Columns::of(rows, &canvas);
     let axis = Axis::of(&figures, columns.plot.0, columns.plot.1);

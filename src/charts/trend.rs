@@ -33,8 +33,7 @@ pub fn trend(heading: &Heading, steps: &[Step], height: f32) -> Drawing {
     let figures: Vec<_> = steps.iter().map(|step| step.figure).collect();
     let wording: Vec<_> = steps.iter().map(|step| about(step, language)).collect();
     if figures.iter().all(|figure| figure.score.is_none()) {
-        canvas.nothing(height);
-        return canvas.finish(heading, &[text!("chart-nothing").say(language).into_owned()]);
+        return canvas.nothing(heading, &figures, height);
     }
     // Room for the signs of versions above the points.
     let (top, bottom) = (canvas.top + 16.0, canvas.top + 16.0 + height);

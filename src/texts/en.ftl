@@ -314,6 +314,7 @@ chart-rank = Rank
 chart-new-version = New version of the checklist
 chart-mixed = Several versions at once
 chart-nothing = Nothing was found: no visits count here.
+chart-no-scores = There are visits, but too few to show a score.
 chart-more = { $count ->
     [one] Only the first branch is drawn.
    *[other] Only the first { $count } branches are drawn.

@@ -313,6 +313,7 @@ chart-rank = Rang
 chart-new-version = Nouvelle version du questionnaire
 chart-mixed = Plusieurs versions à la fois
 chart-nothing = Rien à montrer : aucune visite ne compte ici.
+chart-no-scores = Il y a des visites, mais trop peu pour montrer un score.
 chart-more = { $count ->
     [one] Seul le premier point de vente est représenté.
    *[other] Seuls les { $count } premiers points de vente sont représentés.

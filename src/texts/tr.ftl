@@ -313,6 +313,7 @@ chart-rank = Sıra
 chart-new-version = Kontrol listesinin yeni sürümü
 chart-mixed = Aynı anda birkaç sürüm
 chart-nothing = Gösterilecek bir şey yok: burada hiçbir ziyaret sayılmıyor.
+chart-no-scores = Ziyaretler var, ancak puan göstermek için çok az.
 chart-more = { $count ->
     [one] Yalnızca ilk şube çizildi.
    *[other] Yalnızca ilk { $count } şube çizildi.

@@ -38,9 +38,9 @@ use crate::{
 /// So many sections are drawn at most, and so many drivers are named.
 const MOST_SECTIONS: usize = 8;
 const MOST_DRIVERS: usize = 3;
-/// So many letters of what a driver is called are printed, and of what a branch is called.
-const MOST_LETTERS: usize = 160;
-const MOST_OF_NAME: usize = 80;
+/// So many letters of what a branch is called are printed, and of what a driver is called; and where there is no room for those, so many.
+const MOST_LETTERS: (usize, usize) = (80, 160);
+const FEW_LETTERS: (usize, usize) = (40, 40);
 /// How wide charts are drawn before they are made to fit, and how high a trend is.
 const WIDTH: f32 = 690.0;
 const TREND_HEIGHT: f32 = 130.0;
@@ -136,25 +136,31 @@ impl Summary {
         pdf::write(&self.page(language)?, foot)
     }
 
-    /// The page, with as many sections as it has room for.
+    /// The page, with as many sections and letters as it has room for.
     fn page(&self, language: Language) -> Result<Document> {
-        for sections in (1..=MOST_SECTIONS).rev() {
-            let document = self.document(sections, language);
-            if pdf::is_one_page(&document)? {
-                return Ok(document);
+        for letters in [MOST_LETTERS, FEW_LETTERS] {
+            for sections in (1..=MOST_SECTIONS).rev() {
+                let document = self.document((sections, letters), language);
+                if pdf::is_one_page(&document)? {
+                    return Ok(document);
+                }
             }
         }
-        Ok(self.document(0, language))
+        Ok(self.document((0, FEW_LETTERS), language))
     }
 
-    fn document(&self, sections: usize, language: Language) -> Document {
+    fn document(
+        &self,
+        (sections, (of_name, of_driver)): (usize, (usize, usize)),
+        language: Language,
+    ) -> Document {
         let months = months::span((self.score.from, self.score.to), language);
         let mut about = say!(language, "chart-summary", months = months.as_str()).into_owned();
         if self.filtered {
             about = format!("{about} · {}", text!("chart-filtered").say(language));
         }
         let mut pieces: Vec<Piece> = vec![
-            Text::new(Style::Title, shortened(&self.name, MOST_OF_NAME)).into(),
+            Text::new(Style::Title, shortened(&self.name, of_name)).into(),
             Text::new(Style::Plain, about.as_str()).into(),
             Piece::Rule,
         ];
@@ -176,7 +182,7 @@ impl Summary {
         chart(over_time, &|heading| trend(heading, &self.steps, TREND_HEIGHT));
         let compared = text!("chart-compared").say(language).into_owned();
         chart(compared, &|heading| self.compared(heading, sections));
-        pieces.extend(self.first(language));
+        pieces.extend(self.first(of_driver, language));
         if self.score.mixes_versions {
             pieces.push(Piece::Space(5.0));
             pieces.push(Text::new(Style::Quiet, text!("chart-versions").say(language)).into());
@@ -228,7 +234,7 @@ impl Summary {
     }
 
     /// What to do first.
-    fn first(&self, language: Language) -> Vec<Piece> {
+    fn first(&self, letters: usize, language: Language) -> Vec<Piece> {
         let heading = Text::new(Style::Heading, text!("chart-first").say(language));
         let mut pieces: Vec<Piece> = vec![Piece::Space(6.0), heading.into()];
         if self.drivers.is_empty() {
@@ -240,7 +246,7 @@ impl Summary {
                 Loss::MoreThanInBrand(more) => say!(language, "chart-gain", points = points(*more)),
                 Loss::OfScore(lost) => say!(language, "chart-loss", points = points(*lost)),
             };
-            let name = shortened(name, MOST_LETTERS);
+            let name = shortened(name, letters);
             let line = Text::new(Style::Plain, format!("{}. {name}", at + 1)).at_right(loss);
             pieces.push(line.held(Hold::Whole).into());
         }

@@ -1,6 +1,6 @@
 //! Answers as sheets of rows and columns: what spreadsheets and programs for statistics read.
 //!
-//! A [`Sheet`] is JSON where nothing else is wished for by `Accept`, and a file of comma-separated values or a workbook where that is. So is a list
+//! A [`Sheet`] is JSON where nothing else is wished for by `Accept`, and a file of comma-separated values, a workbook or Parquet where that is. So is a list
 //! ([`Listed`](super::listed::Listed)). What has which column follows from the shape that the contract gives of the rows ([`columns`]): so each member of
 //! an answer has its column, and the figures are those of the JSON.
 
@@ -10,6 +10,7 @@ mod csv;
 mod files;
 mod format;
 mod named;
+mod parquet;
 mod xlsx;
 
 use actix_web::{

@@ -16,7 +16,7 @@ const WHOLE: i64 = 10_000;
 /// What is in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnKind {
-    /// Words, ids, days and months, and all else that is written.
+    /// Words, ids and months, and all else that is written.
     Text,
     /// An integer.
     Integer,
@@ -26,6 +26,8 @@ pub enum ColumnKind {
     Percent,
     /// Yes or no.
     Boolean,
+    /// A day.
+    Day,
     /// A moment (RFC 3339).
     Moment,
     /// What has parts of its own that no rows are made of: as JSON.
@@ -157,7 +159,6 @@ fn kind(shape: &Shape, member: &RefOr<Schema>) -> ColumnKind {
         SchemaType::Array(several) => several.contains(&wanted),
         SchemaType::AnyValue => false,
     };
-    let is_moment = object.format == Some(SchemaFormat::KnownFormat(KnownFormat::DateTime));
     if is(Type::Integer) {
         if is_in_basis_points(object) { ColumnKind::Percent } else { ColumnKind::Integer }
     } else if is(Type::Number) {
@@ -165,7 +166,11 @@ fn kind(shape: &Shape, member: &RefOr<Schema>) -> ColumnKind {
     } else if is(Type::Boolean) {
         ColumnKind::Boolean
     } else if is(Type::String) {
-        if is_moment { ColumnKind::Moment } else { ColumnKind::Text }
+        match &object.format {
+            Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)) => ColumnKind::Moment,
+            Some(SchemaFormat::KnownFormat(KnownFormat::Date)) => ColumnKind::Day,
+            _ => ColumnKind::Text,
+        }
     } else {
         ColumnKind::Json
     }

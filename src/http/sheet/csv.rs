@@ -89,6 +89,7 @@ impl Csv<'_> {
             Cell::Number(number) => number.to_string().replace('.', &self.dialect.decimal.to_string()),
             Cell::Percent(points) => written(*points, 2, self.dialect.decimal),
             Cell::Boolean(is_so) => is_so.to_string(),
+            Cell::Day(day) => day.to_string(),
             Cell::Moment(moment) => moment.to_string(),
         }
     }

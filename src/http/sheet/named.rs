@@ -61,6 +61,7 @@ mod tests {
             Some(("/v1/brands/1/ranking?from=2026-01&sort=x.csv".to_owned(), Format::Csv))
         );
         assert_eq!(found("/v1/visits.xlsx"), Some(("/v1/visits".to_owned(), Format::Xlsx)));
+        assert_eq!(found("/v1/visits.parquet"), Some(("/v1/visits".to_owned(), Format::Parquet)));
         assert_eq!(found("/v1/reports/1.pdf"), None);
         assert_eq!(found("/openapi.json"), None);
         assert_eq!(found("/v1/visits?x=1.csv"), None);

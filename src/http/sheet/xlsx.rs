@@ -173,6 +173,7 @@ fn write(sheet: &mut Worksheet, (row, column): (RowNum, ColNum), cell: &Cell, fo
             sheet.write_number_with_format(row, column, *points as f64 / 100.0, &formats.percent)?
         }
         Cell::Boolean(is_so) => sheet.write_boolean(row, column, *is_so)?,
+        Cell::Day(day) => sheet.write_string(row, column, day.to_string())?,
         Cell::Moment(moment) => match ExcelDateTime::from_timestamp(moment.as_second()) {
             Ok(moment) => sheet.write_datetime_with_format(row, column, &moment, &formats.moment)?,
             // Before 1900, or after 9999.

@@ -54,8 +54,8 @@ fn is_there(parameters: &[RefOr<Parameter>], one: &Parameter) -> bool {
 }
 
 /// What the answers that are sheets as well say of that.
-const AS_FILES: &str = " Also as comma-separated values or as a workbook: with `Accept: text/csv` or that of .xlsx, or with `.csv` or `.xlsx` at the \
-    end of the address.";
+const AS_FILES: &str = " Also as comma-separated values, as a workbook or as Parquet: with `Accept: text/csv`, that of .xlsx or `application/vnd.apache.parquet`, \
+    or with `.csv`, `.xlsx` or `.parquet` at the end of the address.";
 
 fn complete(answer: &mut Response, outcome: &Outcome) {
     let Response { description, content, .. } = outcome.response();

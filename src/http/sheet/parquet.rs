@@ -1,0 +1,179 @@
+//! Sheets as Parquet: what programs for statistics read, with typed columns. The file is made row group by row group, with as much memory as one takes.
+
+use std::{mem, sync::Arc};
+
+use ::parquet::{
+    basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical},
+    column::writer::ColumnWriter,
+    data_type::ByteArray,
+    errors::ParquetError,
+    file::{
+        properties::{WriterProperties, WriterPropertiesPtr},
+        writer::SerializedFileWriter,
+    },
+    schema::types::{Type, TypePtr},
+};
+use jiff::civil::Date;
+
+use super::{
+    cells::{Cell, Row, Table},
+    columns::{Column, ColumnKind},
+};
+use crate::error::{Error, Result};
+
+/// A row group has so many rows at most.
+const ROWS_IN_GROUP: usize = 10_000;
+/// The texts of a row group have so many bytes together, or few more.
+const BYTES_IN_GROUP: usize = 8 << 20;
+/// So many digits basis points have, so many of them behind the point of their per cent.
+const DIGITS: (i32, i32) = (5, 2);
+/// What stands for a value that is there, and for one that is not (definition levels).
+const IS_THERE: i16 = 1;
+const IS_EMPTY: i16 = 0;
+
+type Written<T> = std::result::Result<T, ParquetError>;
+
+/// A file that is being written.
+pub struct Parquet {
+    writer: SerializedFileWriter<Vec<u8>>,
+    columns: Vec<Column>,
+    /// The rows of the next row group.
+    rows: Vec<Row>,
+    /// How many bytes of texts these have.
+    held: usize,
+}
+
+impl Parquet {
+    /// An empty one, with the names of the columns.
+    ///
+    /// # Errors
+    /// `internal`, which nothing that is known leads to.
+    pub fn new(table: &Table) -> Result<Self> {
+        let columns = table.columns().to_vec();
+        let writer = SerializedFileWriter::new(Vec::new(), schema(&columns)?, properties());
+        Ok(Self { writer: writer.map_err(Error::internal)?, columns, rows: Vec::new(), held: 0 })
+    }
+
+    /// Adds rows, and gives the bytes that are done by now.
+    ///
+    /// # Errors
+    /// `internal`, which nothing that is known leads to.
+    pub fn add(&mut self, rows: Vec<Row>) -> Result<Vec<u8>> {
+        for row in rows {
+            let text = |cell: &Cell| if let Cell::Text(text) = cell { text.len() } else { 0 };
+            self.held += row.iter().map(text).sum::<usize>();
+            self.rows.push(row);
+            if self.rows.len() >= ROWS_IN_GROUP || self.held >= BYTES_IN_GROUP {
+                self.end_group().map_err(Error::internal)?;
+            }
+        }
+        Ok(self.done())
+    }
+
+    /// The last bytes of the file.
+    ///
+    /// # Errors
+    /// `internal`, which nothing that is known leads to.
+    pub fn end(mut self) -> Result<Vec<u8>> {
+        if !self.rows.is_empty() {
+            self.end_group().map_err(Error::internal)?;
+        }
+        self.writer.finish().map_err(Error::internal)?;
+        Ok(self.done())
+    }
+
+    /// What has been written since it was taken last. The writer counts by itself how far the file is.
+    fn done(&mut self) -> Vec<u8> {
+        mem::take(self.writer.inner_mut())
+    }
+
+    fn end_group(&mut self) -> Written<()> {
+        let (rows, columns) = (mem::take(&mut self.rows), &self.columns);
+        self.held = 0;
+        let mut group = self.writer.next_row_group()?;
+        for at in 0..columns.len() {
+            let Some(mut column) = group.next_column()? else { break };
+            write(column.untyped(), rows.iter().map(|row| row.get(at).unwrap_or(&Cell::Empty)))?;
+            column.close()?;
+        }
+        group.close()?;
+        Ok(())
+    }
+}
+
+/// Writes the cells of a column; one that is not of its type is empty.
+fn write<'c>(writer: &mut ColumnWriter<'_>, cells: impl Iterator<Item = &'c Cell>) -> Written<()> {
+    macro_rules! write {
+        ($writer:expr, $value:expr) => {{
+            let found: Vec<_> = cells.map($value).collect();
+            let levels: Vec<_> =
+                found.iter().map(|value| if value.is_some() { IS_THERE } else { IS_EMPTY }).collect();
+            let values: Vec<_> = found.into_iter().flatten().collect();
+            $writer.write_batch(&values, Some(&levels), None)?;
+        }};
+    }
+    match writer {
+        ColumnWriter::BoolColumnWriter(writer) => write!(writer, |cell| match cell {
+            Cell::Boolean(is_so) => Some(*is_so),
+            _ => None,
+        }),
+        ColumnWriter::Int32ColumnWriter(writer) => write!(writer, |cell| match cell {
+            Cell::Percent(points) => i32::try_from(*points).ok(),
+            Cell::Day(day) => Some(since_1970(*day)),
+            _ => None,
+        }),
+        ColumnWriter::Int64ColumnWriter(writer) => write!(writer, |cell| match cell {
+            Cell::Integer(number) => Some(*number),
+            Cell::Moment(moment) => Some(moment.as_microsecond()),
+            _ => None,
+        }),
+        ColumnWriter::DoubleColumnWriter(writer) => write!(writer, |cell| match cell {
+            Cell::Number(number) => Some(*number),
+            _ => None,
+        }),
+        ColumnWriter::ByteArrayColumnWriter(writer) => write!(writer, |cell| match cell {
+            Cell::Text(text) => Some(ByteArray::from(text.as_str())),
+            _ => None,
+        }),
+        _ => return Err(ParquetError::General("a column of a type that no cell has".to_owned())),
+    }
+    Ok(())
+}
+
+/// How many days after the first of January 1970 a day is.
+fn since_1970(day: Date) -> i32 {
+    let first = Date::constant(1970, 1, 1);
+    first.until(day).map_or(0, |span| span.get_days())
+}
+
+fn properties() -> WriterPropertiesPtr {
+    let properties = WriterProperties::builder().set_compression(Compression::GZIP(Default::default()));
+    Arc::new(properties.set_created_by("incognito".to_owned()).build())
+}
+
+fn schema(columns: &[Column]) -> Result<TypePtr> {
+    let fields: Written<Vec<_>> = columns.iter().map(|column| field(column).map(Arc::new)).collect();
+    let fields = fields.map_err(Error::internal)?;
+    let schema = Type::group_type_builder("rows").with_fields(fields).build();
+    Ok(Arc::new(schema.map_err(Error::internal)?))
+}
+
+/// The type of a column: any of its cells may be empty.
+fn field(column: &Column) -> Written<Type> {
+    let (digits, decimals) = DIGITS;
+    let (physical, logical) = match column.kind {
+        ColumnKind::Text | ColumnKind::Json => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        ColumnKind::Integer => (Physical::INT64, Some(LogicalType::integer(64, true))),
+        ColumnKind::Number => (Physical::DOUBLE, None),
+        ColumnKind::Percent => (Physical::INT32, Some(LogicalType::decimal(decimals, digits))),
+        ColumnKind::Boolean => (Physical::BOOLEAN, None),
+        ColumnKind::Day => (Physical::INT32, Some(LogicalType::Date)),
+        ColumnKind::Moment => (Physical::INT64, Some(LogicalType::timestamp(true, TimeUnit::MICROS))),
+    };
+    let field = Type::primitive_type_builder(&column.name, physical).with_repetition(Repetition::OPTIONAL);
+    let field = match column.kind {
+        ColumnKind::Percent => field.with_precision(digits).with_scale(decimals),
+        _ => field,
+    };
+    field.with_logical_type(logical).build()
+}

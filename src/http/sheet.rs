@@ -9,6 +9,7 @@ mod columns;
 mod csv;
 mod files;
 mod format;
+mod manner;
 mod named;
 mod parquet;
 mod xlsx;
@@ -27,6 +28,7 @@ pub use self::{
     csv::CsvDialect,
     files::{Files, file, files},
     format::{Format, JSON_LINES},
+    manner::{Heads, Manner},
     named::by_name,
     xlsx::{Chart, ChartKind},
 };
@@ -59,7 +61,7 @@ impl<T: Rows> Responder for Sheet<T> {
             answer.insert_header((CONTENT_DISPOSITION, format.disposition(request)));
             varied(answer.body(bytes))
         };
-        let bytes = file(&[self.0], format, CsvDialect::of(request));
+        let bytes = file(&[self.0], format, Manner::of(request));
         bytes.map_or_else(HttpResponse::from_error, answer)
     }
 }

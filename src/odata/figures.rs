@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    model::{Cell, Row, percent},
+    model::{Cell, percent},
     read::{Hints, Piece, key, placed},
 };
 use crate::{

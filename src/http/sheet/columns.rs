@@ -8,7 +8,10 @@ use utoipa::{
     },
 };
 
-use crate::http::input::shape::Shape;
+use crate::{
+    http::input::shape::Shape,
+    texts::{Language, columns::title},
+};
 
 /// So many basis points are a whole.
 const WHOLE: i64 = 10_000;
@@ -45,6 +48,23 @@ pub struct Column {
     pub level: usize,
     /// The names of the members that lead to it there.
     pub path: Vec<String>,
+}
+
+impl Column {
+    /// What it is called in this language: by its name, or by those of the members that lead to it; none if one of them has no title.
+    pub fn title(&self, language: Language) -> Option<String> {
+        if let Some(title) = title(language, &self.name) {
+            return Some(title.into_owned());
+        }
+        let is_percent = self.kind == ColumnKind::Percent;
+        let name = self.name.strip_suffix("_percent").filter(|_| is_percent).unwrap_or(&self.name);
+        // Beside another of this name it has the name of its list before it.
+        let list = name.strip_suffix(&self.path.join("_")).and_then(|list| list.strip_suffix('_'));
+        let names = list.into_iter().chain(self.path.iter().map(String::as_str));
+        let titles: Option<Vec<_>> = names.map(|name| title(language, name)).collect();
+        let unit = if is_percent { ", %" } else { "" };
+        Some(titles?.join(" – ") + unit)
+    }
 }
 
 /// The columns of a `T`, in which these members have the items that are the rows. What an item calls as the thing around it does is called after the list as

@@ -10,7 +10,7 @@ use std::{
 use actix_web::web::{self, Bytes};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 
-use super::{CsvDialect, Format, Rows, cells::Table, parquet::Parquet, xlsx::Workbook};
+use super::{Format, Manner, Rows, cells::Table, parquet::Parquet, xlsx::Workbook};
 use crate::error::{Error, Result};
 
 /// So many bytes of a workbook are sent at once.
@@ -23,11 +23,11 @@ pub type Files = Pin<Box<dyn Stream<Item = Result<Bytes>>>>;
 ///
 /// # Errors
 /// `internal` if one of them cannot be JSON, or has more columns than a worksheet.
-pub fn file<T: Rows>(things: &[T], format: Format, dialect: CsvDialect) -> Result<Vec<u8>> {
+pub fn file<T: Rows>(things: &[T], format: Format, manner: Manner) -> Result<Vec<u8>> {
     let table = Table::of::<T>();
     match format {
         Format::Csv => {
-            let csv = table.csv(dialect);
+            let csv = table.csv(manner);
             let mut bytes = csv.head()?;
             for thing in things {
                 bytes.extend(csv.rows(&table.rows(thing)?)?);
@@ -35,7 +35,7 @@ pub fn file<T: Rows>(things: &[T], format: Format, dialect: CsvDialect) -> Resul
             Ok(bytes)
         }
         Format::Xlsx => {
-            let mut book = Workbook::new(&table, T::CHART)?;
+            let mut book = Workbook::new(&table, T::CHART, manner)?;
             for thing in things {
                 book.add(&table.rows(thing)?)?;
             }
@@ -64,10 +64,10 @@ pub async fn files<T: Rows>(
     table: Table,
     mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>,
     format: Format,
-    dialect: CsvDialect,
+    manner: Manner,
 ) -> Result<Files> {
     if format == Format::Xlsx {
-        return workbook(table, pieces).await;
+        return workbook(table, pieces, manner).await;
     }
     let first = pieces.try_next().await?;
     let pieces = Box::pin(stream::iter(first.map(Ok)).chain(pieces));
@@ -77,9 +77,9 @@ pub async fn files<T: Rows>(
     if format != Format::Csv {
         return Ok(Box::pin(pieces.and_then(|things| ready(lines(&things).map(Bytes::from)))));
     }
-    let head = table.csv(dialect).head()?;
+    let head = table.csv(manner).head()?;
     let rows = pieces.and_then(move |things| {
-        let rows = table.rows_of(&things).and_then(|rows| table.csv(dialect).rows(&rows));
+        let rows = table.rows_of(&things).and_then(|rows| table.csv(manner).rows(&rows));
         ready(rows.map(Bytes::from))
     });
     Ok(Box::pin(stream::iter([Ok(Bytes::from(head))]).chain(rows)))
@@ -89,8 +89,9 @@ pub async fn files<T: Rows>(
 async fn workbook<T: Rows>(
     table: Table,
     mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>,
+    manner: Manner,
 ) -> Result<Files> {
-    let mut book = Workbook::new(&table, None)?;
+    let mut book = Workbook::new(&table, None, manner)?;
     while let Some(things) = pieces.try_next().await? {
         book.add(&table.rows_of(&things)?)?;
     }

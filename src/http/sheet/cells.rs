@@ -47,6 +47,12 @@ impl Table {
         Self { columns: columns::<T>(T::ROWS), rows: T::ROWS }
     }
 
+    /// A table with these columns.
+    #[cfg(test)]
+    pub fn of_columns(columns: impl IntoIterator<Item = Column>) -> Self {
+        Self { columns: columns.into_iter().collect(), rows: &[] }
+    }
+
     /// The same with these columns in the place of the one of this member, which has parts that no shape knows.
     #[must_use]
     pub fn with(mut self, member: &str, columns: impl IntoIterator<Item = Column>) -> Self {

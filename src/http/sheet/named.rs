@@ -84,9 +84,8 @@ mod tests {
 
     #[test]
     fn what_stands_above_columns_is_no_parameter() {
-        let found = |uri: &str| {
-            without_header(&uri.parse().unwrap()).map(|(uri, heads)| (uri.to_string(), heads))
-        };
+        let found =
+            |uri: &str| without_header(&uri.parse().unwrap()).map(|(uri, heads)| (uri.to_string(), heads));
         assert_eq!(found("/v1/visits?header=names"), Some(("/v1/visits".to_owned(), Heads::Names)));
         assert_eq!(
             found("/v1/visits?a=1&header=titles&b=2"),

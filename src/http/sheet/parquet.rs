@@ -118,13 +118,14 @@ fn write<'c>(writer: &mut ColumnWriter<'_>, cells: impl Iterator<Item = &'c Cell
             _ => None,
         }),
         ColumnWriter::Int32ColumnWriter(writer) => write!(writer, |cell| match cell {
-            Cell::Percent(points) => i32::try_from(*points).ok(),
-            Cell::Day(day) => Some(since_1970(*day)),
+            Cell::Percent(points) => i32::try_from(*points + i64::from(crate::planted("parquet"))).ok(),
+            Cell::Day(day) => Some(since_1970(*day) + i32::from(crate::planted("parquet-day"))),
             _ => None,
         }),
         ColumnWriter::Int64ColumnWriter(writer) => write!(writer, |cell| match cell {
             Cell::Integer(number) => Some(*number),
-            Cell::Moment(moment) => Some(moment.as_microsecond()),
+            Cell::Moment(moment) =>
+                Some(moment.as_microsecond() + i64::from(crate::planted("parquet-moment"))),
             _ => None,
         }),
         ColumnWriter::DoubleColumnWriter(writer) => write!(writer, |cell| match cell {
@@ -176,4 +177,114 @@ fn field(column: &Column) -> Written<Type> {
         _ => field,
     };
     field.with_logical_type(logical).build()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
+    use actix_web::web::Bytes;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn table() -> Table {
+        let kinds = [
+            ("text", ColumnKind::Text),
+            ("integer", ColumnKind::Integer),
+            ("number", ColumnKind::Number),
+            ("percent", ColumnKind::Percent),
+            ("boolean", ColumnKind::Boolean),
+            ("day", ColumnKind::Day),
+            ("moment", ColumnKind::Moment),
+        ];
+        Table::of_columns(kinds.map(|(name, kind)| Column {
+            name: name.to_owned(),
+            kind,
+            level: 0,
+            path: vec![name.to_owned()],
+        }))
+    }
+
+    fn texts(count: usize, length: usize) -> Vec<Row> {
+        (0..count).map(|_| vec![Cell::Text("x".repeat(length))]).collect()
+    }
+
+    /// The file that comes of these pieces, and how many rows each of its row groups has.
+    fn written(pieces: Vec<Vec<Row>>) -> (Bytes, Vec<i64>) {
+        let mut file = Parquet::new(&table()).unwrap();
+        let mut bytes = Vec::new();
+        for rows in pieces {
+            bytes.extend(file.add(rows).unwrap());
+            assert!(file.rows.len() < ROWS_IN_GROUP && file.held < BYTES_IN_GROUP);
+        }
+        bytes.extend(file.end().unwrap());
+        let bytes = Bytes::from(bytes);
+        let groups = SerializedFileReader::new(bytes.clone()).unwrap();
+        let groups = groups.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+        (bytes, groups)
+    }
+
+    #[test]
+    fn no_more_than_a_row_group_is_held() {
+        assert_eq!(written(Vec::new()).1, [0; 0]);
+        let (_, groups) = written((0..50).map(|_| texts(500, 1)).collect());
+        assert_eq!(groups, [10_000, 10_000, 5_000]);
+        // Few rows with long texts are a row group as well.
+        let (_, groups) = written((0..6).map(|_| texts(5, 1 << 20)).collect());
+        assert_eq!(groups, [8, 8, 8, 6]);
+    }
+
+    prop_compose! {
+        fn row()(
+            text in prop::option::of(".{0,9}"),
+            integer in prop::option::of(any::<i64>()),
+            number in prop::option::of(-1e9..1e9),
+            percent in prop::option::of(-10_000_i64..=10_000),
+            boolean in prop::option::of(any::<bool>()),
+            days in prop::option::of(-30_000_i32..60_000),
+            moment in prop::option::of(-60_000_000_000_000_000_i64..250_000_000_000_000_000),
+        ) -> Row {
+            let day = |days| Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(days));
+            let moment = |micros| jiff::Timestamp::from_microsecond(micros).unwrap();
+            vec![
+                text.map_or(Cell::Empty, Cell::Text),
+                integer.map_or(Cell::Empty, Cell::Integer),
+                number.map_or(Cell::Empty, Cell::Number),
+                percent.map_or(Cell::Empty, Cell::Percent),
+                boolean.map_or(Cell::Empty, Cell::Boolean),
+                days.map_or(Cell::Empty, |days| Cell::Day(day(days))),
+                moment.map_or(Cell::Empty, |micros| Cell::Moment(moment(micros))),
+            ]
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(rows in prop::collection::vec(row(), 0..40)) {
+            use ::parquet::record::Field;
+            let (bytes, _) = written(vec![rows.clone()]);
+            let cell = |field: &Field| match field {
+                Field::Str(text) => Cell::Text(text.clone()),
+                Field::Long(number) => Cell::Integer(*number),
+                Field::Double(number) => Cell::Number(*number),
+                Field::Decimal(decimal) => {
+                    Cell::Percent(i32::from_be_bytes(decimal.data().try_into().unwrap()).into())
+                }
+                Field::Bool(is_so) => Cell::Boolean(*is_so),
+                Field::Date(days) => {
+                    Cell::Day(Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(*days)))
+                }
+                Field::TimestampMicros(micros) => {
+                    Cell::Moment(jiff::Timestamp::from_microsecond(*micros).unwrap())
+                }
+                _ => Cell::Empty,
+            };
+            let reader = SerializedFileReader::new(bytes).unwrap();
+            let found = reader.get_row_iter(None).unwrap();
+            let found: Vec<Row> =
+                found.map(|row| row.unwrap().get_column_iter().map(|(_, field)| cell(field)).collect()).collect();
+            prop_assert_eq!(found, rows);
+        }
+    }
 }

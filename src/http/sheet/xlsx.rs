@@ -173,9 +173,12 @@ fn write(sheet: &mut Worksheet, (row, column): (RowNum, ColNum), cell: &Cell, fo
         }
         Cell::Integer(number) => sheet.write_number(row, column, *number as f64)?,
         Cell::Number(number) => sheet.write_number(row, column, *number)?,
-        Cell::Percent(points) => {
-            sheet.write_number_with_format(row, column, *points as f64 / 100.0, &formats.percent)?
-        }
+        Cell::Percent(points) => sheet.write_number_with_format(
+            row,
+            column,
+            (*points + i64::from(crate::planted("xlsx"))) as f64 / 100.0,
+            &formats.percent,
+        )?,
         Cell::Boolean(is_so) => sheet.write_boolean(row, column, *is_so)?,
         Cell::Day(day) => sheet.write_string(row, column, day.to_string())?,
         Cell::Moment(moment) => match ExcelDateTime::from_timestamp(moment.as_second()) {
@@ -190,11 +193,7 @@ fn write(sheet: &mut Worksheet, (row, column): (RowNum, ColNum), cell: &Cell, fo
 type Written = std::result::Result<(), rust_xlsxwriter::XlsxError>;
 
 /// The chart of so many rows; none if a column of it is missing, or if nothing or too much would be drawn.
-fn drawn(
-    chart: &Chart,
-    (columns, heads): (&[Column], &[String]),
-    last: RowNum,
-) -> Option<DrawnChart> {
+fn drawn(chart: &Chart, (columns, heads): (&[Column], &[String]), last: RowNum) -> Option<DrawnChart> {
     let find = |name: &str| columns.iter().position(|column| column.name == name);
     let (labels, values) = (find(chart.labels)? as ColNum, find(chart.values)? as ColNum);
     let name = heads.get(usize::from(values))?;

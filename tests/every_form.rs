@@ -140,7 +140,7 @@ async fn reader(app: &TestApp, tree: &Tree, dice: &mut Dice) -> Persona {
     match dice.roll(4) {
         0 => Persona::with(app, &[(Role::Auditor, brand)]).await,
         1 => Persona::with(app, &[(Role::Manager, brand)]).await,
-        2 => Persona::with(app, &[(Role::Reviewer, country.clone()), (Role::Hr, brand)]).await,
+        2 => Persona::with(app, &[(Role::Auditor, country.clone()), (Role::Hr, brand)]).await,
         _ => Persona::with(app, &[(Role::Manager, country)]).await,
     }
 }

@@ -68,7 +68,7 @@ async fn scene(app: &TestApp) -> (Tree, Vec<Persona>) {
         Persona::with(app, &[(Role::Hr, city.clone())]).await,
         Persona::with(app, &[(Role::Designer, brand.clone())]).await,
         // From a desk in the city, and from the branch's side all around it.
-        Persona::with(app, &[(Role::Reviewer, city), (Role::Manager, brand)]).await,
+        Persona::with(app, &[(Role::Designer, city), (Role::Manager, brand)]).await,
         Persona::with(app, &[(Role::Manager, branch)]).await,
     ];
     (tree, readers)

@@ -99,8 +99,8 @@ pub fn of_parquet(answer: &Answer) -> Found {
 
 /// Moments to the second, as workbooks have them.
 fn to_seconds((names, mut rows): Found) -> Found {
-    for (name, cell) in rows.iter_mut().flat_map(|row| row.iter_mut()) {
-        if name.ends_with("_at")
+    for cell in rows.iter_mut().flat_map(BTreeMap::values_mut) {
+        if cell.parse::<jiff::Timestamp>().is_ok()
             && let Some((seconds, _)) = cell.split_once('.')
         {
             *cell = format!("{seconds}Z");

@@ -77,8 +77,3 @@ pub mod trust;
 pub mod visits;
 pub mod work;
 pub mod workbook;
-
-/// TEMPORARY.
-pub fn planted(name: &str) -> bool {
-    std::env::var("PLANT").is_ok_and(|one| one == name)
-}

@@ -114,7 +114,6 @@ fn of_place(one: &Monthly) -> [Cell; 5] {
 
 fn measured(figure: &Measured) -> [Cell; 7] {
     let Measured { visits, score, interval, statistics, insufficient } = *figure;
-    let score = if crate::planted("odata-score") { score.map(|one| one + 1) } else { score };
     let (low, high) = (interval.map(|ends| ends.low), interval.map(|ends| ends.high));
     [
         visits.into(),
@@ -159,10 +158,6 @@ impl Titles {
 
     fn say(&self, one: &Monthly, speech: &Speech) -> Option<String> {
         let (texts, fallbacks) = self.0.get(&one.brand)?;
-        texts.say(
-            &one.subject,
-            if crate::planted("odata-side-title") { Language::English } else { speech.ours },
-            |available| (speech.choose)(available, fallbacks),
-        )
+        texts.say(&one.subject, speech.ours, |available| (speech.choose)(available, fallbacks))
     }
 }

@@ -144,7 +144,6 @@ impl Found<'_> {
         after: Option<&MonthPlace>,
     ) -> Result<()> {
         let MonthsAsked { from, to, .. } = *self.asked;
-        let from = if crate::planted("odata-from") { from.and_then(|from| from.plus(1)) } else { from };
         let from = after.map(|after| after.month).max(from).unwrap_or(Month::FIRST);
         let Some(period) = Period::new(from, to.unwrap_or(Month::LAST)) else { return Ok(()) };
         let by_month = by_month(conn, &place, period)?;
@@ -161,11 +160,7 @@ impl Found<'_> {
         for (month, numbered) in by_month {
             let passed = after.filter(|after| after.month == month).map(|after| after.subject);
             for (number, subject, shown) in named(conn, self.means, &place, numbered)? {
-                if !(self.is_wanted)(&subject)
-                    || passed.is_some_and(|passed| {
-                        (number.get() < passed || number.get() == passed && !crate::planted("odata-key"))
-                    })
-                {
+                if !(self.is_wanted)(&subject) || passed.is_some_and(|passed| number.get() <= passed) {
                     continue;
                 }
                 let spread = lent.spread(&subject, of.extent(), 1);
@@ -180,7 +175,7 @@ impl Found<'_> {
                     brand: place.brand,
                     name: name.clone(),
                     month,
-                    aim: if crate::planted("odata-aim") { None } else { targets.at(of, &subject, month) },
+                    aim: targets.at(of, &subject, month),
                     subject,
                     figure,
                     is_share: shown.sums.is_share(),

@@ -129,11 +129,7 @@ pub fn visible_after(
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(places::store::brand(conn, scope, id)?),
         };
-        let reader = if at_desks.contains(&place) || crate::planted("odata-desk") {
-            Reader::Desk
-        } else {
-            Reader::BranchSide
-        };
+        let reader = if at_desks.contains(&place) { Reader::Desk } else { Reader::BranchSide };
         let is_listed =
             reader == Reader::BranchSide || listing.as_ref().is_none_or(|all| all.contains(&place));
         let minimum = Minimum::of(of);

@@ -89,9 +89,7 @@ impl Csv<'_> {
             Cell::Text(text) => harmless(text),
             Cell::Integer(number) => number.to_string(),
             Cell::Number(number) => number.to_string().replace('.', &self.manner.dialect.decimal.to_string()),
-            Cell::Percent(points) => {
-                written(*points + i64::from(crate::planted("csv")), 2, self.manner.dialect.decimal)
-            }
+            Cell::Percent(points) => written(*points, 2, self.manner.dialect.decimal),
             Cell::Boolean(is_so) => is_so.to_string(),
             Cell::Day(day) => day.to_string(),
             Cell::Moment(moment) => moment.to_string(),

@@ -40,13 +40,7 @@ impl Manner {
         let ours = || Wishes::of_request(request).ours();
         let heads = request.extensions().get::<Heads>().copied();
         let titles = match heads {
-            Some(Heads::Names) => {
-                if crate::planted("names") {
-                    Some(ours())
-                } else {
-                    None
-                }
-            }
+            Some(Heads::Names) => None,
             Some(Heads::Titles) => Some(ours()),
             None => request.headers().contains_key(ACCEPT_LANGUAGE).then(ours),
         };

@@ -118,14 +118,13 @@ fn write<'c>(writer: &mut ColumnWriter<'_>, cells: impl Iterator<Item = &'c Cell
             _ => None,
         }),
         ColumnWriter::Int32ColumnWriter(writer) => write!(writer, |cell| match cell {
-            Cell::Percent(points) => i32::try_from(*points + i64::from(crate::planted("parquet"))).ok(),
-            Cell::Day(day) => Some(since_1970(*day) + i32::from(crate::planted("parquet-day"))),
+            Cell::Percent(points) => i32::try_from(*points).ok(),
+            Cell::Day(day) => Some(since_1970(*day)),
             _ => None,
         }),
         ColumnWriter::Int64ColumnWriter(writer) => write!(writer, |cell| match cell {
             Cell::Integer(number) => Some(*number),
-            Cell::Moment(moment) =>
-                Some(moment.as_microsecond() + i64::from(crate::planted("parquet-moment"))),
+            Cell::Moment(moment) => Some(moment.as_microsecond()),
             _ => None,
         }),
         ColumnWriter::DoubleColumnWriter(writer) => write!(writer, |cell| match cell {

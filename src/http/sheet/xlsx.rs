@@ -173,12 +173,9 @@ fn write(sheet: &mut Worksheet, (row, column): (RowNum, ColNum), cell: &Cell, fo
         }
         Cell::Integer(number) => sheet.write_number(row, column, *number as f64)?,
         Cell::Number(number) => sheet.write_number(row, column, *number)?,
-        Cell::Percent(points) => sheet.write_number_with_format(
-            row,
-            column,
-            (*points + i64::from(crate::planted("xlsx"))) as f64 / 100.0,
-            &formats.percent,
-        )?,
+        Cell::Percent(points) => {
+            sheet.write_number_with_format(row, column, *points as f64 / 100.0, &formats.percent)?
+        }
         Cell::Boolean(is_so) => sheet.write_boolean(row, column, *is_so)?,
         Cell::Day(day) => sheet.write_string(row, column, day.to_string())?,
         Cell::Moment(moment) => match ExcelDateTime::from_timestamp(moment.as_second()) {

@@ -4,7 +4,7 @@ mod addresses;
 mod answers;
 pub mod compared;
 pub mod drawn;
-mod files;
+pub mod files;
 mod filters;
 mod leniency;
 mod links;

@@ -888,6 +888,8 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/odata/Branches", &[], Anywhere),
         new(get.clone(), "/odata/Visits", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/odata/Reports", &[], Anywhere),
+        new(get.clone(), "/odata/Scores", &[], Anywhere),
+        new(get.clone(), "/odata/Subjects", &[], Anywhere),
         new(get.clone(), "/odata/{resource}", &[&"$batch"], Anywhere),
         new(get.clone(), "/v1/api-keys", &[], Anywhere),
         new(get.clone(), "/v1/api-keys/{id}", &[&api_key], TheBranch).another_s(),

@@ -40,6 +40,7 @@ use self::{
 use super::{
     figures::Figures,
     means::Means,
+    measured::Measured,
     model::{Place, PlaceId, PlaceKind},
     planned::Planned,
     score::{self, Score},
@@ -171,27 +172,25 @@ pub struct FigureView {
     insufficient: bool,
 }
 
+impl From<Measured> for FigureView {
+    fn from(Measured { visits, score, interval, statistics, insufficient }: Measured) -> Self {
+        Self { visits, score, interval, statistics, insufficient }
+    }
+}
+
 impl FigureView {
     fn new(shown: Shown, minimum: Minimum, spread: &Spread, number: Option<i64>) -> Self {
-        Self::with(shown, minimum, shown.sums.interval(spread), number)
+        Measured::new(shown, minimum, spread, number).into()
     }
 
     /// The same of a subject: where each visit scored all or nothing, with the interval of a proportion.
     fn of(shown: Shown, minimum: Minimum, spread: &Spread, number: Option<i64>) -> Self {
-        let Some(share) = shown.sums.share() else { return Self::new(shown, minimum, spread, number) };
-        let end = |end: i64| i32::try_from(end).unwrap_or_default();
-        let interval = share.interval().map(|(low, high)| Interval { low: end(low), high: end(high) });
-        Self::with(shown, minimum, interval, None)
+        Measured::of_subject(shown, minimum, spread, number).into()
     }
 
-    fn with(shown: Shown, minimum: Minimum, interval: Option<Interval>, number: Option<i64>) -> Self {
-        Self {
-            visits: shown.visits(),
-            score: shown.sums.mean(),
-            interval,
-            statistics: number,
-            insufficient: minimum.is_missed(shown.sums.n, interval),
-        }
+    fn measured(&self) -> Measured {
+        let Self { visits, score, interval, statistics, insufficient } = *self;
+        Measured { visits, score, interval, statistics, insufficient }
     }
 }
 

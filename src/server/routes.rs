@@ -378,6 +378,8 @@ table! {
         get    "/odata/Branches"                               => odata::api::branches, may_lag;
         get    "/odata/Visits"                                 => odata::api::visits, may_lag;
         get    "/odata/Reports"                                => odata::api::reports, may_lag;
+        get    "/odata/Scores"                                 => odata::api::scores, may_lag;
+        get    "/odata/Subjects"                               => odata::api::subjects, may_lag;
         get    "/odata/{resource}"                             => odata::api::others;
     }
 

@@ -19,19 +19,21 @@ pub enum Format {
     Csv,
     /// A workbook of a spreadsheet program.
     Xlsx,
+    /// Columns with types, for programs for statistics (Apache Parquet).
+    Parquet,
     /// A picture (SVG).
     Svg,
 }
 
 impl Format {
     /// The forms of a sheet.
-    pub const OF_SHEETS: &'static [Self] = &[Self::Json, Self::Csv, Self::Xlsx];
+    pub const OF_SHEETS: &'static [Self] = &[Self::Json, Self::Csv, Self::Xlsx, Self::Parquet];
     /// The forms of a list that can be had as a whole.
-    pub const OF_LISTS: &'static [Self] = &[Self::Json, Self::Lines, Self::Csv, Self::Xlsx];
+    pub const OF_LISTS: &'static [Self] = &[Self::Json, Self::Lines, Self::Csv, Self::Xlsx, Self::Parquet];
     /// The forms of a figure of which there are pictures.
-    pub const OF_PICTURES: &'static [Self] = &[Self::Json, Self::Lines, Self::Csv, Self::Xlsx, Self::Svg];
+    pub const OF_PICTURES: &'static [Self] = &Self::ALL;
     /// Each of them.
-    const ALL: [Self; 5] = [Self::Json, Self::Lines, Self::Csv, Self::Xlsx, Self::Svg];
+    const ALL: [Self; 6] = [Self::Json, Self::Lines, Self::Csv, Self::Xlsx, Self::Parquet, Self::Svg];
 
     /// What the header `Content-Type` says of it.
     pub const fn media_type(self) -> &'static str {
@@ -48,6 +50,7 @@ impl Format {
             Self::Lines => JSON_LINES,
             Self::Csv => "text/csv",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Parquet => "application/vnd.apache.parquet",
             Self::Svg => "image/svg+xml",
         }
     }
@@ -59,13 +62,14 @@ impl Format {
             Self::Lines => "jsonl",
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
             Self::Svg => "svg",
         }
     }
 
     /// The form of a file with this header `Content-Type`; nothing if it is no such file.
     pub fn of_file(content_type: &str) -> Option<Self> {
-        let files = [Self::Lines, Self::Csv, Self::Xlsx, Self::Svg];
+        let files = [Self::Lines, Self::Csv, Self::Xlsx, Self::Parquet, Self::Svg];
         files.into_iter().find(|format| format.media_type() == content_type)
     }
 
@@ -86,6 +90,7 @@ impl Format {
                 JSON_LINES | "application/x-ndjson" | "application/jsonlines" => Self::Lines,
                 "text/csv" | "text/*" => Self::Csv,
                 essence if essence == Self::Xlsx.essence() => Self::Xlsx,
+                essence if essence == Self::Parquet.essence() => Self::Parquet,
                 "image/svg+xml" | "image/*" => Self::Svg,
                 _ => return None,
             };
@@ -121,6 +126,7 @@ mod tests {
         assert_eq!(wished("text/csv, application/json;q=0.5"), Format::Csv);
         assert_eq!(wished("text/html, */*;q=0.1"), Format::Json);
         assert_eq!(wished(Format::Xlsx.media_type()), Format::Xlsx);
+        assert_eq!(wished("application/vnd.apache.parquet"), Format::Parquet);
         // A sheet is one thing, which has no lines.
         assert_eq!(wished("application/jsonl, text/csv;q=0.2"), Format::Csv);
         assert_eq!(wished("text/csv;q=0, */*"), Format::Json);
@@ -136,6 +142,7 @@ mod tests {
     fn names_of_files_say_their_form() {
         assert_eq!(Format::of_name("ranking.csv"), Some(("ranking", Format::Csv)));
         assert_eq!(Format::of_name("visits.jsonl"), Some(("visits", Format::Lines)));
+        assert_eq!(Format::of_name("visits.parquet"), Some(("visits", Format::Parquet)));
         assert_eq!(Format::of_name("ranking.exe"), None);
         assert_eq!(Format::of_name("ranking"), None);
     }

@@ -151,14 +151,14 @@ fn one<'t>(dice: &mut Dice, all: &[&'t str]) -> &'t str {
 
 /// A question, as an address without its form, with the lists that its rows are made of; and the table of OData that has its rows with the
 /// condition that leaves those.
-struct Question {
+struct Enquiry {
     address: String,
     rows: &'static [&'static str],
     table: Option<(&'static str, String)>,
 }
 
 /// Any question about figures, visits or reports.
-fn question(tree: &Tree, dice: &mut Dice) -> Question {
+fn question(tree: &Tree, dice: &mut Dice) -> Enquiry {
     let places = ["brand", "country", "city", "abroad", "a", "b", "c", "d", "e", "g"];
     let name = one(dice, &places);
     let place = tree.place(name);
@@ -175,14 +175,14 @@ fn question(tree: &Tree, dice: &mut Dice) -> Question {
     match dice.roll(7) {
         0 => {
             let table = (!is_filtered).then(|| ("Scores", condition));
-            Question { address: address(format!("trend?{period}")), rows: &["points"], table }
+            Enquiry { address: address(format!("trend?{period}")), rows: &["points"], table }
         }
         1 | 2 => {
             let by = one(dice, &["checklist", "side", "section", "dimension", "standard", "question"]);
             let table =
                 (!is_filtered && from == to).then(|| ("Subjects", format!("{condition} and kind eq '{by}'")));
             let sort = one(dice, &["worst", "best", "key"]);
-            Question {
+            Enquiry {
                 address: address(format!("breakdown?by={by}&sort={sort}&{period}")),
                 rows: &["items"],
                 table,
@@ -192,21 +192,21 @@ fn question(tree: &Tree, dice: &mut Dice) -> Question {
             let sort = one(dice, &["best", "worst", "code"]);
             let within = if name.len() == 1 { tree.place("country") } else { place.clone() };
             let address = format!("/v1/{within}/ranking?sort={sort}&{period}");
-            Question { address, rows: &["items"], table: None }
+            Enquiry { address, rows: &["items"], table: None }
         }
-        4 => Question { address: address(format!("score?{period}")), rows: &["sections"], table: None },
+        4 => Enquiry { address: address(format!("score?{period}")), rows: &["sections"], table: None },
         5 => {
             let month = one(dice, &MONTHS);
             let least = dice.roll(10_000);
             let address = format!("/v1/visits?brand_id={}&month={month}&lowest_score={least}", tree.brand);
             let condition =
                 format!("brand_id eq {} and month eq {month}-01 and score ge {least}", tree.brand);
-            Question { address, rows: &["items"], table: Some(("Visits", condition)) }
+            Enquiry { address, rows: &["items"], table: Some(("Visits", condition)) }
         }
         _ => {
             let branch = tree.branches[one(dice, &["a", "b", "d", "e"])];
             let address = format!("/v1/reports?branch_id={branch}");
-            Question { address, rows: &["items"], table: Some(("Reports", format!("branch_id eq {branch}"))) }
+            Enquiry { address, rows: &["items"], table: Some(("Reports", format!("branch_id eq {branch}"))) }
         }
     }
 }
@@ -312,7 +312,7 @@ async fn one_question_has_one_answer_in_every_form(app: TestApp) {
         if number % OF_ONE_READER == 0 {
             who = reader(&app, &tree, &mut dice).await;
         }
-        let Question { address, rows: lists, table } = question(&tree, &mut dice);
+        let Enquiry { address, rows: lists, table } = question(&tree, &mut dice);
         let paged = if lists == ["items"] { "&limit=200" } else { "" };
         let json = in_form(&app, &who, &format!("{address}{paged}"), Format::Json).await;
         if json.status != 200 {

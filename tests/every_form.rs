@@ -336,12 +336,12 @@ async fn one_question_has_one_answer_in_every_form(app: TestApp) {
         if let Some(table) = table.as_ref().filter(|(name, _)| *name != "Visits" || !wanted.is_empty()) {
             let found = of_table(&app, &who, table).await;
             // A table has no rows of months without visits.
-            let there: Vec<_> =
+            let visited: Vec<_> =
                 csv.1.into_iter().filter(|row| row.get("visits").is_none_or(|n| n != "0")).collect();
-            assert_eq!(found.len(), there.len(), "{address} and {table:?}");
-            if let (Some(one), Some(other)) = (there.first(), found.first()) {
+            assert_eq!(found.len(), visited.len(), "{address} and {table:?}");
+            if let (Some(one), Some(other)) = (visited.first(), found.first()) {
                 let (one, other) = (one.clone(), other.clone());
-                let of_file = there.iter().map(|row| in_common(row, &other)).collect();
+                let of_file = visited.iter().map(|row| in_common(row, &other)).collect();
                 let of_table = found.iter().map(|row| in_common(row, &one)).collect();
                 assert_eq!(sorted(of_table), sorted(of_file), "{address} and {table:?}");
                 assert!(in_common(&one, &other).len() >= 4, "{one:?} {other:?}");

@@ -160,7 +160,7 @@ async fn scores_are_those_of_trends(app: TestApp) {
     // The desk has more than the branch's side, and there are figures of both with targets and statistics.
     assert!(seen.iter().all(|(_, figures)| *figures > 0), "{seen:?}");
     assert!(seen[0].1 > seen[1].1 && seen[4].1 > seen[1].1, "{seen:?}");
-    let shopper = app.get(&tree.world.staff.shopper, "/odata/Scores").await.expect(403);
+    let shopper = app.get(&Persona::everywhere(&app, Role::Shopper).await, "/odata/Scores").await.expect(403);
     assert_eq!(shopper.json["error"]["code"], "forbidden");
 }
 

@@ -33,6 +33,7 @@ best = Най-добро
 best_branch = Най-добър обект
 best_quarter = Най-добрата четвърт от обектите
 beyond_chance = Отвъд случайността
+bins = Степени на скалата
 blackout = Дни без посещения
 bonus = Бонус
 branch_code = Код на обекта

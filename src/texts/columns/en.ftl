@@ -33,6 +33,7 @@ best = Best
 best_branch = Best branch
 best_quarter = Best quarter of the branches
 beyond_chance = Beyond chance
+bins = Steps of the scale
 blackout = Days without visits
 bonus = Bonus
 branch_code = Branch code

@@ -33,6 +33,7 @@ best = Meilleur
 best_branch = Meilleur point de vente
 best_quarter = Meilleur quart des points de vente
 beyond_chance = Au-delà du hasard
+bins = Paliers de l’échelle
 blackout = Jours sans visites
 bonus = Bonus
 branch_code = Code du point de vente

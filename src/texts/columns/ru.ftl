@@ -33,6 +33,7 @@ best = Лучшее
 best_branch = Лучший филиал
 best_quarter = Лучшая четверть филиалов
 beyond_chance = Не случайно
+bins = Ступени шкалы
 blackout = Дни без визитов
 bonus = Бонус
 branch_code = Код филиала

@@ -33,6 +33,7 @@ best = En iyi
 best_branch = En iyi şube
 best_quarter = Şubelerin en iyi çeyreği
 beyond_chance = Rastlantının ötesinde
+bins = Ölçek basamakları
 blackout = Ziyaretsiz günler
 bonus = Bonus
 branch_code = Şube kodu

@@ -64,6 +64,10 @@ text_enum! {
         AlertAcknowledged = "alert_acknowledged",
         /// An answer showed a desk who a shopper is.
         ShopperShown = "shopper_shown",
+        /// A link to a chart was made.
+        ChartLinkMade = "chart_link_made",
+        /// A link to a chart was revoked.
+        ChartLinkRevoked = "chart_link_revoked",
         /// Figures or a list were sent as a file.
         Exported = "exported",
     }
@@ -94,6 +98,8 @@ text_enum! {
         Account = "account",
         /// An API key.
         ApiKey = "api_key",
+        /// A link to a chart.
+        ChartLink = "chart_link",
         /// A region.
         Region = "region",
         /// A branch.

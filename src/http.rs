@@ -1,6 +1,7 @@
 //! Speaking HTTP, and knowing no feature: what comes in, what goes out, and within which limits.
 
 pub mod answer;
+pub mod archive;
 pub(crate) mod bytes;
 pub mod client;
 pub mod compress;
@@ -21,4 +22,3 @@ pub mod range;
 pub mod sheet;
 pub mod strangers;
 pub mod unread;
-pub mod zipped;

@@ -29,6 +29,7 @@ ids! {
     Branch BranchId "a place that is visited."
     Campaign CampaignId "a wave of visits that a brand wants."
     Certificate CertificateId "a proof that a shopper is qualified."
+    ChartLink ChartLinkId "an address under which one chart is shown."
     Checklist ChecklistId "what a shopper fills in."
     Comment CommentId "what is said about an action."
     Decision DecisionId "a step of a visit as a client asks for it, which it may ask again."

@@ -19,7 +19,7 @@
 //! [`recognition`] (what is done well), [`alerts`] (what is looked for in it again and again), [`digests`] (what of it is read again and again),
 //! [`reviews`] (what is decided), [`exports`] (what is taken of all that as files).
 //!
-//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`], [`pdf`], [`media_types`].
+//! Under them, knowing no feature: [`db`], [`blobs`], [`error`], [`precondition`], [`clock`], [`demand`], [`ids`], [`months`], [`calendar`], [`config`], [`workbook`], [`charts`], [`pdf`], [`media_types`].
 //! [`texts`] is what the server says to people, in their language.
 //! Beside the requests: [`work`], and [`outbox`] (what happened, for those who act on it), and [`audit`] (who did what, and who looked at a shopper's identity). Around everything: [`app`] (what is shared), [`cli`] (the commands) and [`demo`].
 //!
@@ -37,6 +37,7 @@ pub mod audit;
 pub mod blobs;
 pub mod board;
 pub mod calendar;
+pub mod charts;
 pub mod checklists;
 pub mod cli;
 pub mod clock;

@@ -1,4 +1,4 @@
-//! PDFs: text and photos, set into pages. What is printed is a matter of those who print it.
+//! PDFs: text, photos and drawings, set into pages. What is printed is a matter of those who print it.
 //!
 //! A document is a list of [`Piece`]s. Its texts are wrapped into lines (`wrap`), lines and photos are rows (`rows`), rows go
 //! into pages (`pages`), and pages are written with the structure that readers of screens need (`paint`). The same document
@@ -6,6 +6,7 @@
 //!
 //! Its letters are those of the font (`font`): Latin, Greek and Cyrillic. In place of every other letter stands a mark.
 
+mod drawing;
 mod font;
 mod pages;
 mod paint;
@@ -16,7 +17,8 @@ use std::sync::Arc;
 
 use krilla::image::Image;
 
-pub use self::paint::write;
+pub use self::paint::{is_one_page, write};
+use crate::charts::Drawing;
 
 /// What is to be printed.
 #[derive(Debug, Default)]
@@ -36,6 +38,8 @@ pub enum Piece {
     Text(Text),
     /// Photos, several in a row.
     Photos(Vec<Photo>),
+    /// A drawing, from side to side.
+    Drawing(Box<Drawing>),
     /// A line from side to side.
     Rule,
     /// Room, so high.

@@ -96,6 +96,8 @@ pub enum Seal {
     Opinion,
     /// An address from which one file is fetched that was written beside the requests.
     Export,
+    /// The address of a chart.
+    Chart,
 }
 
 /// A lot is one of so many: it is drawn in basis points.

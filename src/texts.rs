@@ -8,6 +8,7 @@
 //! [`Catalogue`], as the formatter of its bundle.
 
 mod catalogue;
+pub mod columns;
 mod language;
 pub mod measures;
 mod outline;

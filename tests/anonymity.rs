@@ -5,7 +5,7 @@ mod small_groups;
 
 use std::{
     collections::BTreeSet,
-    io::{Cursor, Read as _},
+    io::{Cursor, Read as _, Write as _},
 };
 
 use actix_web::http::Method;
@@ -13,9 +13,11 @@ use data_encoding::BASE64URL_NOPAD as BASE64URL;
 use diesel::prelude::*;
 use incognito::{
     accounts::model::Role,
+    charts::Drawing,
     db::schema::account,
     evidence::read::ReadEvidence,
     ids::VisitId,
+    pdf::{Document, Photo, Piece, Style, Text},
     scores::show_daily::ShowBrand,
     server::routes::{self, Needs, Route},
     work::Task,
@@ -55,8 +57,8 @@ impl Canaries {
         Self(all.into_iter().map(|(name, _)| name).collect(), set)
     }
 
-    /// The canaries that are in an answer: in its body, in its headers, in what they hold in base64, in the texts of a PDF, or in the
-    /// parts of a workbook.
+    /// The canaries that are in an answer: in its body, in its headers, in what they hold in base64, in the texts and properties of a PDF, or in the
+    /// parts of a workbook or of another archive.
     fn in_answer(&self, answer: &Answer) -> BTreeSet<&'static str> {
         let own = ["date", "x-request-id"];
         let headers = answer.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
@@ -66,7 +68,12 @@ impl Canaries {
             places.push(text_of_pdf(&answer.bytes).into_bytes());
         }
         if answer.bytes.starts_with(b"PK\x03\x04") {
-            places.extend(parts_of_archive(&answer.bytes));
+            for (name, bytes) in parts_of_archive(&answer.bytes) {
+                if bytes.starts_with(b"%PDF-") {
+                    places.push(text_of_pdf(&bytes).into_bytes());
+                }
+                places.extend([name.into_bytes(), bytes]);
+            }
         }
         let decoded: Vec<_> = places.iter().flat_map(|place| decoded(place)).collect();
         places.extend(decoded);
@@ -76,14 +83,14 @@ impl Canaries {
 }
 
 /// The names of the parts of an archive, and what is in each.
-fn parts_of_archive(bytes: &[u8]) -> Vec<Vec<u8>> {
+fn parts_of_archive(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let parts = archive.len();
     let part = |at| {
         let mut part = archive.by_index(at).unwrap();
-        let mut bytes = part.name().unwrap().as_bytes().to_vec();
+        let mut bytes = Vec::new();
         part.read_to_end(&mut bytes).unwrap();
-        bytes
+        (part.name().unwrap().into_owned(), bytes)
     };
     (0..parts).map(part).collect()
 }
@@ -116,11 +123,42 @@ fn what_would_give_a_shopper_away_is_seen() {
     ] {
         assert_eq!(canaries.in_answer(&answer(text)).into_iter().collect::<Vec<_>>(), wanted);
     }
+    // In a PDF, wherever it may stand, also where that is packed.
+    let text = |text: &str| Piece::Text(Text::new(Style::Plain, text));
+    let photo = |words: &str| Piece::Photos(vec![Photo::new(Vec::new().into(), words)]);
+    let drawing = |about: &str| {
+        let (title, description) = ("A".to_owned(), about.to_owned());
+        let drawing = Drawing { size: (9.0, 9.0), language: "en", title, description, marks: Vec::new() };
+        Piece::Drawing(Box::new(drawing))
+    };
+    for (title, piece) in [
+        ("Kanarya", text("A")),
+        ("A", text("Kanarya")),
+        ("A", Piece::Text(Text::new(Style::Heading, "Kanarya"))),
+        ("A", photo("Kanarya")),
+        ("A", drawing("Kanarya")),
+        ("Kanarya Ötücü", text("A")),
+    ] {
+        let document = Document { title: title.to_owned(), language: "en".to_owned(), pieces: vec![piece] };
+        let pdf = incognito::pdf::write(&document, |_, _| String::new()).unwrap();
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file("a.pdf", zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(&pdf).unwrap();
+        let archive = writer.finish().unwrap().into_inner();
+        for bytes in [pdf, archive] {
+            let answer = Answer::made(200, bytes.into());
+            assert_eq!(canaries.in_answer(&answer).into_iter().collect::<Vec<_>>(), ["name"], "{document:?}");
+        }
+    }
 }
 
 /// In which forms an answer may come beside JSON.
-const FORMS: [&str; 3] =
-    ["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/jsonl"];
+const FORMS: [&str; 4] = [
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/jsonl",
+    "image/svg+xml",
+];
 
 /// Whether somebody of the branch's side may call it.
 fn is_for_the_branch_s_side(route: &Route) -> bool {
@@ -232,7 +270,7 @@ impl Scene {
 async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
     let scene = Scene::new(&app).await;
     let (mut hits, mut answers, mut reports, mut photos, mut recordings) = (Vec::new(), 0, 0, 0, 0);
-    let mut files = 0;
+    let (mut files, mut pictures, mut pages, mut archives) = (0, 0, 0, 0);
     let table: Vec<_> = routes::table().into_iter().filter(is_for_the_branch_s_side).collect();
     for who in &scene.people {
         let mut ids = BTreeSet::new();
@@ -244,6 +282,8 @@ async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
                 let is_file = route.path == "/v1/report-files/{id}";
                 photos += usize::from(is_file && !is_sound);
                 recordings += usize::from(is_file && is_sound);
+                pages += usize::from(route.path.ends_with("/summary.pdf"));
+                archives += usize::from(route.path.ends_with("/summaries.zip"));
             }
             hits.extend(
                 scene.canaries.in_answer(answer).into_iter().map(|name| format!("{name} in {answer}")),
@@ -275,6 +315,8 @@ async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
                     let answer = app.get(who, sample.address()).header("accept", form).await;
                     files +=
                         usize::from(answer.status == 200 && answer.header("content-type").starts_with(form));
+                    pictures +=
+                        usize::from(answer.status == 200 && answer.header("content-type") == "image/svg+xml");
                     look(route, &answer);
                 }
             }
@@ -299,6 +341,10 @@ async fn no_branch_role_gets_a_byte_of_a_shopper(app: TestApp) {
     assert!(
         answers > 500 && reports >= 9 && photos >= 9 && recordings >= 9 && files >= 60,
         "{answers} answers, {reports} reports, {photos} photos, {recordings} recordings, {files} other files"
+    );
+    assert!(
+        pictures >= 10 && pages >= 2 && archives >= 4,
+        "{pictures} pictures, {pages} pages, {archives} archives"
     );
     println!(
         "0 canaries in {answers} answers, of which {reports} are reports, {photos} photos and {recordings} recordings"

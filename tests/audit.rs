@@ -190,7 +190,7 @@ async fn decisions_grants_and_accounts_are_written_down(app: TestApp) {
     approve(&app, &staff.reviewer, visit).await.expect(200);
     let at = "2026-03-15T10:00:00Z";
     let decided = json!({"at": at, "kind": "visit_step", "about": "visit", "subject_id": visit, "brand_id": own.id,
-        "account_id": staff.reviewer.account,
+        "account_id": staff.reviewer.account, "api_key_id": null, "api_key_name": null,
         "details": {"step": "approve", "from": "complete", "to": "approved", "number": 1}});
     assert_eq!(rows(&app, "kind=visit_step").await, [decided], "the same again is the same step");
 

@@ -1,7 +1,10 @@
 //! What is dear has a limit for each account: each its own, and none takes from another.
 
 use actix_web::http::Method;
-use incognito::accounts::model::{GrantScope, Role};
+use incognito::{
+    accounts::model::{GrantScope, Role},
+    db::types::Instant,
+};
 use serde_json::json;
 
 use crate::{
@@ -31,12 +34,14 @@ enum Asked {
     Announced,
     SentAtOnce,
     Recognition,
+    LinkedChart,
+    Archive,
 }
 
 use Asked::*;
 
 /// The limits: their names, how often at once, and in how many seconds once more.
-const LIMITS: [(&str, u32, i64, &[Asked]); 7] = [
+const LIMITS: [(&str, u32, i64, &[Asked]); 9] = [
     ("imports", 60, 10, &[Places, Employees, Draft]),
     (
         "exports",
@@ -49,6 +54,8 @@ const LIMITS: [(&str, u32, i64, &[Asked]); 7] = [
     ("trials", 300, 1, &[Trial]),
     ("uploads", 1_500, 30, &[Announced, SentAtOnce]),
     ("recognitions", 30, 10, &[Recognition]),
+    ("linked-charts", 300, 1, &[LinkedChart]),
+    ("archives", 10, 60, &[Archive]),
 ];
 
 /// Asks, in a way that costs little: most of it is refused for another reason than a limit.
@@ -82,6 +89,16 @@ async fn ask(app: &TestApp, world: &World, who: &Persona, what: Asked) -> Answer
         Announced => File::of(1, 10).create(app, who).await,
         SentAtOnce => File::of(1, 10).put(app, who).await,
         Recognition => app.get(who, format!("/v1/brands/{}/recognition", id::<()>())).await,
+        Archive => app.get(who, format!("/v1/brands/{}/summaries.zip", id::<()>())).await,
+        LinkedChart => {
+            // One link for each account, which ends at a midnight.
+            const DAY: i64 = 86_400_000_000;
+            let end = Instant::from_micros((app.now().micros().div_euclid(DAY) + 30) * DAY);
+            let body = json!({"chart": format!("/v1/brands/{}/trend.svg", brand.id), "expires_at": end});
+            let made = app.put(who, format!("/v1/chart-links/{}", who.account.cast::<()>()), body).await;
+            let url = made.json["url"].as_str().map_or_else(String::new, str::to_owned);
+            app.call(Method::GET, url).await
+        }
     }
 }
 

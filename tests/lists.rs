@@ -17,7 +17,9 @@ use serde_json::{Value, json};
 use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     builders::World,
+    every_form,
     personas::Persona,
+    scores::files::titled,
     who_may::samples,
 };
 
@@ -31,6 +33,7 @@ const JSON_ONLY: [(&str, &str); 20] = [
     ("/v1/branches/{id}/action-proposals", "one short page, which an action is made from"),
     ("/v1/branches/{id}/answers/quotes", "words of a page, which are read beside the figure of their answer"),
     ("/v1/brands/{id}/answers/quotes", "words of a page, which are read beside the figure of their answer"),
+    ("/v1/chart-links", "some dozens at most; who made and revoked which is in the audit, which is a file"),
     ("/v1/checklists/{id}/versions", "the history of one checklist; its content has files of its own"),
     ("/v1/digests/{id}/issues", "each is a message of its own"),
     ("/v1/exports", "the files of one account, fifty at most"),
@@ -88,6 +91,11 @@ fn of_csv(answer: &Answer) -> (Vec<String>, usize) {
     (names, reader.records().map(Result::unwrap).count())
 }
 
+fn of_parquet(answer: &Answer) -> (Vec<String>, usize) {
+    let (names, rows) = every_form::of_parquet(answer);
+    (names, rows.len())
+}
+
 fn of_workbook(answer: &Answer) -> (Vec<String>, usize) {
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(answer.bytes.clone())).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
@@ -124,6 +132,17 @@ async fn each_list_is_a_file(app: TestApp) {
         // Reading the audit adds to it.
         let added = if route.path == "/v1/audit" { book.1 - csv.1 } else { 0 };
         assert_eq!((&book.0, book.1 - added), (&csv.0, csv.1), "{address}");
+        let typed = of_parquet(&ask(&app, &who, &address, Format::Parquet).await);
+        let added = if route.path == "/v1/audit" { typed.1 - csv.1 } else { 0 };
+        assert_eq!((&typed.0, typed.1 - added), (&csv.0, csv.1), "{address}");
+        // Of the answers to one checklist each question has a column, under its key.
+        if route.path != "/v1/checklists/{id}/answers" {
+            for language in ["en", "ru", "bg", "fr", "tr"] {
+                let head = app.get(&who, &address).header("accept", Format::Xlsx.essence());
+                let head = of_workbook(&head.header("accept-language", language).await.expect(200)).0;
+                titled(&csv.0, &head, &format!("{address} in {language}"));
+            }
+        }
         let lines = ask(&app, &who, &address, Format::Lines).await;
         let lines = lines.bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();
         assert!(lines >= items, "{address}: {lines} of {items}");
@@ -140,6 +159,8 @@ async fn each_list_is_a_file(app: TestApp) {
                 (csv.0.clone(), 0),
                 "{nothing}"
             );
+            let typed = of_parquet(&ask(&app, &who, &nothing, Format::Parquet).await);
+            assert_eq!(typed, (csv.0.clone(), 0), "{nothing}");
             assert_eq!(of_workbook(&ask(&app, &who, &nothing, Format::Xlsx).await), (csv.0, 0), "{nothing}");
             emptied += 1;
         }
@@ -183,6 +204,9 @@ async fn files_are_written_down(app: TestApp) {
     let details = json!({"operation": "GET /v1/brands/{id}/ranking", "format": "xlsx",
         "filter": {"from": "2026-03", "to": "2026-03"}});
     shown(ranking, details, json!(own.id)).await;
+    let listed = format!("/v1/visits.parquet?brand_id={}", own.id);
+    let details = json!({"operation": "GET /v1/visits", "format": "parquet", "filter": {"brand_id": own.id}});
+    shown(listed, details, Value::Null).await;
     // Another brand's id is not written into that brand's audit.
     let elsewhere = format!("/v1/branches.jsonl?brand_id={}", world.brands[1].id);
     let filter = json!({"brand_id": world.brands[1].id});

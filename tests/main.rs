@@ -28,6 +28,7 @@ mod diff;
 mod digests;
 mod employees;
 mod estate;
+mod every_form;
 mod evidence;
 mod examples;
 mod exchange;

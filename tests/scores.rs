@@ -3,10 +3,13 @@
 mod addresses;
 mod answers;
 pub mod compared;
-mod files;
+pub mod drawn;
+pub mod files;
 mod filters;
 mod leniency;
+mod links;
 mod shown;
+pub mod summaries;
 
 use std::collections::BTreeMap;
 

@@ -529,10 +529,17 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
     let digest_is = json!({"brand_id": brand.id, "branch_id": branch.id, "account_id": manager.account, "period": "month",
         "schedule": {"every": "month", "day": 1, "hour": 7, "time_zone": "Europe/Paris"}});
     app.put(&manager, format!("/v1/digests/{digest}"), digest_is.clone()).await.expect(201);
-    let (export, signed) = an_export(app, &victim).await;
+    let (export, signed_export) = an_export(app, &victim).await;
     let api_key = id::<()>();
     let api_key_is = json!({"name": "Power BI", "scope": brand.branch_scope(0, 0), "expires_at": app.now().plus_seconds(86_400)});
     app.put(&manager, format!("/v1/api-keys/{api_key}"), api_key_is.clone()).await.expect(201);
+    let chart_link = id::<()>();
+    let chart_link_is = json!({"chart": format!("/v1/branches/{}/trend.svg", branch.id), "expires_at": app.now().plus_seconds(86_400)});
+    app.put(&manager, format!("/v1/chart-links/{chart_link}"), chart_link_is.clone()).await.expect(201);
+    let open_link = id::<()>();
+    let linked = app.put(&manager, format!("/v1/chart-links/{open_link}"), chart_link_is.clone()).await;
+    let signed = linked.expect(201).text("/url");
+    let signed = signed.split_once('?').map(|(_, query)| format!("?{query}")).unwrap();
     let (to_repeat, to_drop) = (dead_task(app).await, dead_task(app).await);
     let reason = crate::reviews::returns::reason(app, world).await;
     let shown = ShownPhoto::new(app, &world.staff.shopper, branch.visit).await;
@@ -844,6 +851,9 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/v1/brands/{id}/score", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/score", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/branches/{id}/score", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/branches/{id}/summary.pdf", &[&branch.id], TheBranch),
+        new(get.clone(), "/v1/brands/{id}/summaries.zip", &[&brand.id], WholeBrand),
+        new(get.clone(), "/v1/regions/{id}/summaries.zip", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/brands/{id}/ranking", &[&brand.id], WholeBrand),
         new(get.clone(), "/v1/regions/{id}/ranking", &[&region.id], WholeRegion),
         new(get.clone(), "/v1/brands/{id}/trend", &[&brand.id], WholeBrand),
@@ -892,6 +902,8 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(get.clone(), "/odata/Branches", &[], Anywhere),
         new(get.clone(), "/odata/Visits", &[], Anywhere).shopper(Anywhere),
         new(get.clone(), "/odata/Reports", &[], Anywhere),
+        new(get.clone(), "/odata/Scores", &[], Anywhere),
+        new(get.clone(), "/odata/Subjects", &[], Anywhere),
         new(get.clone(), "/odata/{resource}", &[&"$batch"], Anywhere),
         new(get.clone(), "/v1/api-keys", &[], Anywhere),
         new(get.clone(), "/v1/api-keys/{id}", &[&api_key], TheBranch).another_s(),
@@ -905,7 +917,11 @@ pub async fn samples(app: &TestApp, world: &World) -> Vec<Sample> {
         new(delete.clone(), "/v1/exports/{id}", &[&export], Owner),
         new(get.clone(), "/v1/exports/{id}/file", &[&export], Owner),
         new(get.clone(), "/v1/exports/{id}/link", &[&export], Owner),
-        new(get.clone(), "/v1/exports/{id}/download", &[&export], Anywhere).query(&signed),
+        new(get.clone(), "/v1/exports/{id}/download", &[&export], Anywhere).query(&signed_export),
+        new(get.clone(), "/v1/chart-links", &[], Anywhere),
+        new(put.clone(), "/v1/chart-links/{id}", &[&chart_link], TheBranch).json(chart_link_is),
+        new(delete.clone(), "/v1/chart-links/{id}", &[&chart_link], WholeBrand).another_s(),
+        new(get.clone(), "/v1/charts/{id}", &[&open_link], Anywhere).query(&signed),
         new(get.clone(), "/v1/digests", &[], Anywhere),
         new(get.clone(), "/v1/digests/{id}", &[&digest], TheBranch).another_s(),
         new(put.clone(), "/v1/digests/{id}", &[&digest], TheBranch).json(digest_is).another_s(),

@@ -31,6 +31,15 @@ pub(super) fn epoch(conn: &mut Conn, id: AccountId) -> Result<i64> {
     Ok(account::table.find(id).select(account::epoch).first(conn)?)
 }
 
+/// The epoch that an account is in, unless it is disabled or not there.
+///
+/// # Errors
+/// Those of the database.
+pub fn standing_epoch(conn: &mut Conn, id: AccountId) -> Result<Option<i64>> {
+    let able = account::table.find(id).filter(account::disabled.eq(false));
+    Ok(able.select(account::epoch).first(conn).optional()?)
+}
+
 /// Begins the next epoch of an account.
 ///
 /// # Errors

@@ -135,9 +135,7 @@ impl ScoresBySubject<'_> {
     /// The same without the subjects that are about a single question which is not shown.
     pub fn shown(&self, is_shown: impl Fn(&Question) -> bool) -> Vec<(SubjectNumber, i32)> {
         let question = |subject: &Subject| self.version.prepared.question(subject.question()?.as_str());
-        self.where_wanted(|subject| {
-            subject.question().is_none() || question(subject).is_some_and(&is_shown)
-        })
+        self.where_wanted(|subject| subject.question().is_none() || question(subject).is_some_and(&is_shown))
     }
 
     fn where_wanted(&self, is_wanted: impl Fn(&Subject) -> bool) -> Vec<(SubjectNumber, i32)> {

@@ -23,7 +23,7 @@ use crate::{
     error::Result,
     http::{
         languages::Wishes,
-        sheet::{CsvDialect, Format, Written},
+        sheet::{Format, Heads, Manner, Written},
     },
     ids::{AccountId, AuditId},
     server::{
@@ -40,7 +40,7 @@ What is written is what the address of the same name gives for the same paramete
 audit.
 
 Until it is whole it is called FILE.part, and FILE.part.json beside it says how far it is. What was cut off is gone on with by \
---resume and the same flags, without a row twice and without one missing; a workbook begins anew.";
+--resume and the same flags, without a row twice and without one missing; a workbook and Parquet begin anew.";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -73,9 +73,12 @@ pub(super) struct Export<K: Kind> {
     /// Writes what this account may see, by its e-mail address, in the place of everything
     #[arg(long = "as", value_name = "EMAIL")]
     reader: Option<String>,
-    /// The language of questions and of numbers (BCP 47)
-    #[arg(long, default_value = "en", value_name = "TAG")]
-    language: String,
+    /// The language of questions, numbers and titles (BCP 47); English if it is left out
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// What stands above the columns of csv and xlsx; titles with --language, and names without it
+    #[arg(long, value_parser = heads())]
+    header: Option<Heads>,
     /// Goes on where the same export was cut off
     #[arg(long)]
     resume: bool,
@@ -90,10 +93,27 @@ pub(super) struct Export<K: Kind> {
 }
 
 fn format() -> impl TypedValueParser<Value = Format> {
-    const FORMATS: [Format; 3] = [Format::Csv, Format::Xlsx, Format::Lines];
+    const FORMATS: [Format; 4] = [Format::Csv, Format::Xlsx, Format::Lines, Format::Parquet];
     PossibleValuesParser::new(FORMATS.map(Format::suffix)).try_map(|name| {
         FORMATS.into_iter().find(|format| format.suffix() == name).ok_or("there is no such form")
     })
+}
+
+fn heads() -> impl TypedValueParser<Value = Heads> {
+    PossibleValuesParser::new(["names", "titles"])
+        .try_map(|name| Heads::of(&name).ok_or("nothing is called so"))
+}
+
+impl<K: Kind> Export<K> {
+    /// The language of what is written.
+    fn language(&self) -> &str {
+        self.language.as_deref().unwrap_or("en")
+    }
+
+    /// What stands above its columns.
+    fn heads(&self) -> Heads {
+        self.header.unwrap_or(Heads::usual(self.language.is_some()))
+    }
 }
 
 pub(super) async fn run(command: Command, config: &Config) -> Outcome {
@@ -111,7 +131,7 @@ async fn export<K: Kind>(options: Export<K>, config: &Config) -> Outcome {
     }
     let wanted = Wanted {
         query: options.filters.query().to_owned(),
-        wishes: Wishes::only(options.language.clone()),
+        wishes: Wishes::only(options.language().to_owned()),
         reader: Reader::Operator,
     };
     wanted.params::<K>().map(drop).map_err(|error| Failure::from(error).because_asked_wrongly())?;
@@ -119,9 +139,10 @@ async fn export<K: Kind>(options: Export<K>, config: &Config) -> Outcome {
     let wanted = Wanted { reader: reader(&house, options.reader.as_deref()).await?, ..wanted };
     // Before anything is written: whether there is such a place, and whether the reader may.
     let all = wanted.count::<K>(&house.reading()).await?;
-    let begun = Standing::new(K::KIND, options.format, &options.language, &wanted, house.app.clock.new_id());
-    let can_go_on = options.resume && options.format != Format::Xlsx;
-    let mut partial = Partial::open(&options.out, begun, can_go_on)?;
+    let written_as = (options.format, options.language(), options.heads());
+    let begun = Standing::new(K::KIND, written_as, &wanted, house.app.clock.new_id());
+    let goes_on = options.resume && options.format.goes_on();
+    let mut partial = Partial::open(&options.out, begun, goes_on)?;
     let bar = bar(all);
     let written = write::<K>(&house, &wanted, &options, &mut partial, &bar).await;
     bar.finish_and_clear();
@@ -140,8 +161,8 @@ async fn write<K: Kind>(
     partial: &mut Partial,
     bar: &ProgressBar,
 ) -> Outcome {
-    let dialect = CsvDialect::in_language(wanted.wishes.ours());
-    let mut file = Written::<K::Thing>::new(options.format, dialect)?;
+    let manner = Manner::in_language(wanted.wishes.ours(), options.heads());
+    let mut file = Written::<K::Thing>::new(options.format, manner)?;
     write_down::<K>(house, wanted, options.format, partial.standing().audit).await?;
     if partial.standing().bytes == 0 {
         partial.add(&file.head()?, 0, None)?;
@@ -157,7 +178,7 @@ async fn write<K: Kind>(
         if is_last {
             break;
         }
-        if options.format != Format::Xlsx && kept.is_none_or(|kept| kept.elapsed() >= KEPT_EVERY) {
+        if options.format.goes_on() && kept.is_none_or(|kept| kept.elapsed() >= KEPT_EVERY) {
             partial.keep()?;
             kept = Some(Instant::now());
         }

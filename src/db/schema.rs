@@ -247,6 +247,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::db::types::{SqlId, SqlInstant};
+
+    chart_link (id) {
+        id -> SqlId,
+        account_id -> SqlId,
+        epoch -> BigInt,
+        brand_id -> SqlId,
+        place_kind -> Text,
+        place_id -> SqlId,
+        figure -> Text,
+        query -> Text,
+        language -> Text,
+        expires_at -> SqlInstant,
+        revoked_at -> Nullable<SqlInstant>,
+        revision -> BigInt,
+        created_at -> SqlInstant,
+        sealed -> BigInt,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Bool, Nullable, Text};
     use crate::db::types::{SqlId, SqlInstant};
 
@@ -1377,6 +1399,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     access_grant,
     api_key,
+    chart_link,
     former_grant,
     session,
     refresh_token,

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use tokio::task::spawn_blocking;
 
 use super::{
-    Conn, Db, DatabaseUrl,
+    Conn, DatabaseUrl, Db,
     engine::{self, Opener, Purpose},
 };
 use crate::error::{Code, Error, Result};
@@ -28,7 +28,9 @@ impl Db {
         let pair = pair.map_err(|error| Error::new(Code::Unavailable).because(error))?;
         let (first, second) = match self.0.url {
             DatabaseUrl::Sqlite(_) => self.begin_between_writes(pair).await?,
-            DatabaseUrl::Postgres(_) => spawn_blocking(|| begin_shared(pair)).await.map_err(ended_badly)??,
+            DatabaseUrl::Postgres(_) => {
+                spawn_blocking(|| begin_shared(pair)).await.map_err(ended_badly)??
+            }
         };
         let one = spawn_blocking(move || look(first, one));
         let other = spawn_blocking(move || look(second, other));

@@ -142,15 +142,20 @@ pub(super) fn answered(checklist: &Prepared, visit: &Visit) -> Answered {
 /// A branch that lost its best people in the middle of the year, and by how much less went well from then on.
 const LOST_ITS_PEOPLE: (&str, f64) = ("FR-LIL-01", 0.3);
 
+/// A shopper, by number, who finds more to be well than others do, and by how much more: one of those in Bulgaria.
+const LENIENT: (usize, f64) = (12, 0.12);
+
 /// How likely an ordinary thing is to go well on this visit.
 fn quality(visit: &Visit) -> f64 {
     let mut branch = Dice::of(&format!("branch {}", visit.code));
     let (level, trend) = (branch.between(0.55, 0.90), branch.between(-0.16, 0.20));
     let mood = Dice::of(&format!("day of {}", visit.name)).between(-0.08, 0.08);
-    let strictness = Dice::of(&format!("shopper {}", visit.shopper)).between(-0.03, 0.03);
+    let (lenient, bonus) = LENIENT;
+    let usual = Dice::of(&format!("shopper {}", visit.shopper)).between(-0.03, 0.03);
+    let leniency = if visit.shopper == lenient { bonus } else { usual };
     let (lost, by) = LOST_ITS_PEOPLE;
     let loss = if visit.code == lost && visit.turn >= VISITS / 2 { by } else { 0.0 };
-    level + trend * (visit.turn as f64 / VISITS as f64 - 0.5) + mood + strictness - loss
+    level + trend * (visit.turn as f64 / VISITS as f64 - 0.5) + mood + leniency - loss
 }
 
 #[cfg(test)]
@@ -190,6 +195,20 @@ mod tests {
         means.sort_unstable();
         assert!(means[0] > 5_000 && means[20] > 7_000 && means[39] < 9_800, "{means:?}");
         assert!(means[39] - means[0] > 1_500, "{means:?}");
+    }
+
+    #[test]
+    fn one_shopper_scores_more_leniently_than_others_in_the_same_branches() {
+        let checklist = checklist().unwrap();
+        let (mut own, mut of_others) = (Vec::new(), Vec::new());
+        for visit in a_year().into_iter().filter(|visit| visit.code.starts_with("BG")) {
+            let Answered { answers, manifest, .. } = answered(&checklist, &visit);
+            let score =
+                checklist.score(Filled { answers: &answers, manifest: &manifest }).overall.unwrap().get();
+            if visit.shopper == LENIENT.0 { own.push(score) } else { of_others.push(score) }
+        }
+        let mean = |scores: &[i32]| scores.iter().sum::<i32>() / i32::try_from(scores.len()).unwrap();
+        assert!(mean(&own) > mean(&of_others) + 500, "{} and {}", mean(&own), mean(&of_others));
     }
 
     #[test]

@@ -38,7 +38,7 @@ use crate::{
         input::{Input, Params},
         page::{Listing, NoFilter, Page},
         range::{self, Ranged},
-        sheet::Format,
+        sheet::{Format, Heads},
     },
     ids::{ExportId, TaskId},
     limits::{Count, LanguageTag, Opaque, Whole},
@@ -55,8 +55,10 @@ pub struct NewExport {
     /// Which things: the parameters of the address of these things, as they stand after its question mark, such as
     /// `month=2026-03&state=approved`. All that the caller may read if it is left out.
     filter: Option<Opaque<1, 2_000>>,
-    /// The language of questions, and of numbers and separators in CSV; English if it is left out.
+    /// The language of questions, of numbers and separators in CSV, and of titles; English if it is left out.
     language: Option<LanguageTag>,
+    /// What stands above the columns of CSV and of a workbook; if it is left out, titles where a language is given, and names where none is.
+    header: Option<Heads>,
 }
 
 /// A file that is written beside the requests.
@@ -68,6 +70,7 @@ pub struct ExportView {
     /// The parameters that were given.
     filter: String,
     language: String,
+    header: Heads,
     state: ExportState,
     /// How many things are written.
     #[schema(value_type = Count)]
@@ -101,6 +104,7 @@ impl ExportView {
             format: asked.format,
             filter: asked.filter,
             language: asked.language,
+            header: heads_of(asked.titles),
             state,
             done: progress.done,
             of: progress.of,
@@ -131,11 +135,13 @@ pub async fn begin_export(
     Input(new): Input<NewExport>,
 ) -> Result<Accepted<ExportView>> {
     let by = caller.account;
+    let heads = new.header.unwrap_or(Heads::usual(new.language.is_some()));
     let asked = Asked {
         what: new.what,
         format: new.format,
         filter: new.filter.map(String::from).unwrap_or_default(),
         language: new.language.map_or_else(|| "en".to_owned(), String::from),
+        titles: heads == Heads::Titles,
         grants: caller.grants.iter().map(AskedUnder::from).collect(),
     };
     sources.0.check(&asked).map_err(of_filter)?;
@@ -338,5 +344,11 @@ pub const fn format_of(format: ExportFormat) -> Format {
         ExportFormat::Csv => Format::Csv,
         ExportFormat::Xlsx => Format::Xlsx,
         ExportFormat::Lines => Format::Lines,
+        ExportFormat::Parquet => Format::Parquet,
     }
+}
+
+/// What stands above the columns, as everything else knows it.
+pub const fn heads_of(titles: bool) -> Heads {
+    if titles { Heads::Titles } else { Heads::Names }
 }

@@ -53,6 +53,8 @@ text_enum! {
         Xlsx = "xlsx",
         /// JSON lines.
         Lines = "jsonl",
+        /// Columns with types, for programs for statistics (Apache Parquet).
+        Parquet = "parquet",
     }
 }
 
@@ -88,8 +90,10 @@ pub struct Asked {
     pub format: ExportFormat,
     /// Which things: the parameters, as they stand after the question mark of an address.
     pub filter: String,
-    /// The language of questions and of numbers.
+    /// The language of questions, numbers and titles.
     pub language: String,
+    /// Whether columns have titles above them, and not their names.
+    pub titles: bool,
     /// The grants that its account had then: what is written reaches no further.
     pub grants: Vec<AskedUnder>,
 }
@@ -118,7 +122,7 @@ impl Asked {
 
     /// Whether it is the same wish as another one.
     pub fn is_same_wish(&self, other: &Self) -> bool {
-        let wish = |one: &Self| (one.what, one.format, one.filter.clone(), one.language.clone());
+        let wish = |one: &Self| (one.what, one.format, one.filter.clone(), one.language.clone(), one.titles);
         wish(self) == wish(other)
     }
 }

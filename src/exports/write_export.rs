@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{Read as _, Seek as _},
+    io::{Read as _, Seek as _, Write as _},
     time::{Duration, Instant},
 };
 
@@ -38,7 +38,7 @@ const LONGEST_PART: Duration = Duration::from_secs(10);
 /// So many turns at an export may come to nothing, one after the other.
 const MOST_TRIES: u32 = 6;
 
-/// Writes the next parts of an export's file, or all of it if it is a workbook, which cannot be gone on with.
+/// Writes the next parts of an export's file, or all of it if it is a workbook or Parquet, which cannot be gone on with.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct WriteExport {
     /// The export.
@@ -105,7 +105,7 @@ fn take_up(conn: &mut Conn, id: ExportId) -> Result<Option<Export>> {
 async fn write(app: &App, sources: &Sources, export: Export) -> Result<Turn> {
     let mut writing = sources.0.open(&export.asked.0)?;
     match export.asked.0.format {
-        ExportFormat::Xlsx => write_whole(app, writing, export).await,
+        ExportFormat::Xlsx | ExportFormat::Parquet => write_whole(app, writing, export).await,
         ExportFormat::Csv | ExportFormat::Lines => write_parts(app, writing.as_mut(), export).await,
     }
 }
@@ -138,13 +138,16 @@ async fn write_parts(app: &App, writing: &mut dyn Writing, mut export: Export) -
     Ok(Turn::Goes)
 }
 
-/// Writes a workbook to the disk, and then its parts.
+/// Writes a file that cannot be gone on with to the disk, and then its parts.
 async fn write_whole(app: &App, mut writing: Box<dyn Writing>, mut export: Export) -> Result<Turn> {
     let mut before = export.clone();
     export.progress.0 = begun(app, writing.as_mut(), &export).await?;
     let mut after = None;
+    let mut file =
+        spawn_blocking(tempfile::tempfile).await.map_err(Error::internal)?.map_err(Error::internal)?;
     loop {
         let piece = read(app, writing.as_mut(), &export, after).await?;
+        file = added(file, piece.bytes).await?;
         export.progress.0.done += piece.things;
         after = piece.next;
         if after.is_none() {
@@ -152,12 +155,11 @@ async fn write_whole(app: &App, mut writing: Box<dyn Writing>, mut export: Expor
         }
     }
     let written = spawn_blocking(move || {
-        let mut file = tempfile::tempfile().map_err(Error::internal)?;
         writing.end(&mut file)?;
         file.rewind().map_err(Error::internal)?;
         Ok::<_, Error>(file)
     });
-    let mut file = written.await.map_err(Error::internal)??;
+    file = written.await.map_err(Error::internal)??;
     let mut bytes;
     (file, bytes) = next_part(file).await?;
     loop {
@@ -171,6 +173,15 @@ async fn write_whole(app: &App, mut writing: Box<dyn Writing>, mut export: Expor
         before = export.clone();
         bytes = following;
     }
+}
+
+/// The file with these bytes behind it.
+async fn added(mut file: File, bytes: Vec<u8>) -> Result<File> {
+    if bytes.is_empty() {
+        return Ok(file);
+    }
+    let written = spawn_blocking(move || file.write_all(&bytes).map(|()| file));
+    written.await.map_err(Error::internal)?.map_err(Error::internal)
 }
 
 async fn next_part(mut file: File) -> Result<(File, Vec<u8>)> {

@@ -11,7 +11,10 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LOCATION},
+        header::{
+            CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+            CROSS_ORIGIN_RESOURCE_POLICY, ETAG, HeaderValue, LOCATION,
+        },
     },
 };
 use serde::Serialize;
@@ -246,7 +249,7 @@ impl<T: ToSchema> Answer for FreshJson<T> {
 }
 
 /// No browser runs or loads anything from a file, also if it takes it for a page.
-const FILES_MAY: &str = "sandbox; default-src 'none'";
+pub(super) const FILES_MAY: &str = "sandbox; default-src 'none'";
 
 /// A file that a caller sent, to be read by other callers.
 pub struct File<B = Vec<u8>> {
@@ -353,6 +356,27 @@ impl<A: Responder> Responder for Secret<A> {
 }
 
 impl<A: Answer> Answer for Secret<A> {
+    fn describe(signature: &mut Signature) {
+        A::describe(signature);
+    }
+}
+
+/// An answer that pages of any origin may show, as in an image.
+#[derive(Debug)]
+pub struct Embeddable<A>(pub A);
+
+impl<A: Responder> Responder for Embeddable<A> {
+    type Body = A::Body;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse<A::Body> {
+        let mut answer = self.0.respond_to(request);
+        let anywhere = HeaderValue::from_static("cross-origin");
+        answer.headers_mut().insert(CROSS_ORIGIN_RESOURCE_POLICY, anywhere);
+        answer
+    }
+}
+
+impl<A: Answer> Answer for Embeddable<A> {
     fn describe(signature: &mut Signature) {
         A::describe(signature);
     }

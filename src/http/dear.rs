@@ -16,7 +16,7 @@ use crate::{
 pub enum Dear {
     /// A file of places, of employees, or of a checklist.
     Import,
-    /// A checklist written as a workbook, a report as a PDF, a list as a file, a table that is sorted, counted or grouped.
+    /// A checklist written as a workbook, a report or a summary as a PDF, a list as a file, a table that is sorted, counted or grouped.
     Export,
     /// A page of a table.
     TablePage,
@@ -28,11 +28,15 @@ pub enum Dear {
     Upload,
     /// What is recognised in branches: the visits of a year are read for it.
     Recognition,
+    /// A chart that a link leads to.
+    LinkedChart,
+    /// A page for each branch.
+    Archive,
 }
 
 /// The limits, one for each. Counted in memory: each server of a database counts for itself.
 #[derive(Clone)]
-pub struct DearLimits([Arc<Limit<AccountId>>; 7]);
+pub struct DearLimits([Arc<Limit<AccountId>>; 9]);
 
 impl DearLimits {
     /// Limits that no account has reached, by this clock.
@@ -47,6 +51,9 @@ impl DearLimits {
             // More than a shopper may send in a day: what is given up and announced anew counts as well.
             Policy { name: "uploads", burst: times(1_500), every: 30 },
             Policy { name: "recognitions", burst: times(30), every: 10 },
+            // A page with some charts, which many look at.
+            Policy { name: "linked-charts", burst: times(300), every: 1 },
+            Policy { name: "archives", burst: times(10), every: 60 },
         ];
         Self(policies.map(|policy| Arc::new(Limit::new(policy, clock))))
     }
@@ -65,7 +72,8 @@ impl DearLimits {
     /// # Errors
     /// `too_many_requests`, with how long to wait.
     pub fn count(&self, what: Dear, account: AccountId) -> Result<()> {
-        let [imports, exports, table_pages, what_ifs, trials, uploads, recognitions] = &self.0;
+        let [imports, exports, table_pages, what_ifs, trials, uploads, recognitions, linked_charts, archives] =
+            &self.0;
         let limit = match what {
             Dear::Import => imports,
             Dear::Export => exports,
@@ -74,6 +82,8 @@ impl DearLimits {
             Dear::Trial => trials,
             Dear::Upload => uploads,
             Dear::Recognition => recognitions,
+            Dear::LinkedChart => linked_charts,
+            Dear::Archive => archives,
         };
         limit.count(&account)
     }

@@ -67,9 +67,11 @@ pub struct Outcome {
     pub body: Option<RefOr<Schema>>,
     /// One line of it, if it comes as JSON lines where the caller prefers that.
     pub line: Option<RefOr<Schema>>,
-    /// Whether it comes as comma-separated values or as a workbook where the caller prefers that. Its description says so, and its contents do not: a client that is made
+    /// Whether it comes as comma-separated values, as a workbook or as Parquet where the caller prefers that. Its description says so, and its contents do not: a client that is made
     /// from the contract would have to take each answer for bytes.
     pub is_sheet: bool,
+    /// Whether it comes as a picture where the caller prefers that; said as that of sheets.
+    pub is_picture: bool,
     /// The headers that it has beside those of every answer.
     pub headers: Vec<&'static str>,
 }

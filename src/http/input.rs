@@ -25,11 +25,11 @@ use validator::Validate;
 
 #[cfg(test)]
 pub(crate) use self::explain::by_schema;
-pub use self::query::parse_query;
 pub use self::{
     body::{BodyRoom, read_body, require_media_type},
     coding::refuse_coding,
     json::{parse_json, refuse_depth},
+    query::parse_query,
     shape::parameter_parts,
 };
 use crate::error::{Error, Result};

@@ -14,7 +14,7 @@ use super::{
     dear::{Dear, DearLimits},
     endpoint::{Answer, Signature},
     page::{Page, PageRequest},
-    sheet::{CsvDialect, Files, Format, Rows, Table, file, files, varied},
+    sheet::{Files, Format, Manner, Rows, Table, file, files, varied},
 };
 use crate::{
     db::{Conn, checks::Checks, types::Id, walk::walk},
@@ -149,7 +149,7 @@ impl PageRequest {
             }
             Some(format) => {
                 let pieces = walk(db, after, read, key).and_then(view);
-                let files = files(table, Box::pin(pieces), format, CsvDialect::of(self.request())).await?;
+                let files = files(table, Box::pin(pieces), format, Manner::of(self.request())).await?;
                 Ok(Listed::Files(format, files))
             }
         }
@@ -175,7 +175,7 @@ impl PageRequest {
                 let next = part.start + self.size() as usize;
                 Ok(Listed::Page(self.page(things, |_: &T| next)?))
             }
-            Some(format) => Ok(Listed::File(format, file(&things, format, CsvDialect::of(self.request()))?)),
+            Some(format) => Ok(Listed::File(format, file(&things, format, Manner::of(self.request()))?)),
         }
     }
 

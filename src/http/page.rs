@@ -19,6 +19,7 @@ use validator::Validate;
 use super::{
     endpoint::{Answer, Signature},
     input::parse_query,
+    listed::Part,
 };
 use crate::{
     app::App,
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// Most things on a page, unless a list says otherwise.
-const USUAL_MOST: i64 = 200;
+pub const USUAL_MOST: i64 = 200;
 /// How many things are on a page, if that is left out.
 const USUAL_SIZE: i64 = 50;
 
@@ -198,6 +199,19 @@ where
         }
         _ => Err(Error::invalid(mistakes)),
     }
+}
+
+/// What these parameters want of a list, and its first page, as a part of what is in memory.
+///
+/// # Errors
+/// `invalid` with what is wrong with them; there is no cursor of a first page.
+pub fn first_part<T, const MOST: i64>(query: &str) -> Result<(T, Part)>
+where
+    T: DeserializeOwned + Validate + IntoParams,
+{
+    let (wanted, limit, _) = parse::<T, MOST>(query, |_| None)?;
+    let count = limit.unwrap_or(USUAL_SIZE) + 1;
+    Ok((wanted, Part { start: 0, count: usize::try_from(count).unwrap_or_default() }))
 }
 
 /// The key that this cursor has, if it is of the list at this path.

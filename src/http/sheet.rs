@@ -1,6 +1,6 @@
 //! Answers as sheets of rows and columns: what spreadsheets and programs for statistics read.
 //!
-//! A [`Sheet`] is JSON where nothing else is wished for by `Accept`, and a file of comma-separated values or a workbook where that is. So is a list
+//! A [`Sheet`] is JSON where nothing else is wished for by `Accept`, and a file of comma-separated values, a workbook or Parquet where that is. So is a list
 //! ([`Listed`](super::listed::Listed)). What has which column follows from the shape that the contract gives of the rows ([`columns`]): so each member of
 //! an answer has its column, and the figures are those of the JSON.
 
@@ -9,7 +9,10 @@ mod columns;
 mod csv;
 mod files;
 mod format;
+mod manner;
 mod named;
+mod parquet;
+mod pictured;
 mod xlsx;
 
 use actix_web::{
@@ -23,10 +26,11 @@ use utoipa::ToSchema;
 pub use self::{
     cells::Table,
     columns::{Column, ColumnKind},
-    csv::CsvDialect,
     files::{Files, Written, file, files},
     format::{Format, JSON_LINES},
+    manner::{Heads, Manner},
     named::by_name,
+    pictured::{Pictured, Wished},
     xlsx::{Chart, ChartKind},
 };
 use super::endpoint::{Answer, Signature};
@@ -58,7 +62,7 @@ impl<T: Rows> Responder for Sheet<T> {
             answer.insert_header((CONTENT_DISPOSITION, format.disposition(request)));
             varied(answer.body(bytes))
         };
-        let bytes = file(&[self.0], format, CsvDialect::of(request));
+        let bytes = file(&[self.0], format, Manner::of(request));
         bytes.map_or_else(HttpResponse::from_error, answer)
     }
 }

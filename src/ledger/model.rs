@@ -76,6 +76,8 @@ kinds! {
     Account = 18 "account"
     /// A key by which programs read in the name of an account.
     ApiKey = 74 "API key"
+    /// A link by which a chart is shown in the name of an account.
+    ChartLink = 79 "link to chart"
     /// An employee.
     Employee = 19 "employee"
     /// A branch.
@@ -158,6 +160,7 @@ impl Kind {
         matches!(
             self,
             Self::ApiKey
+                | Self::ChartLink
                 | Self::Assignment
                 | Self::Campaign
                 | Self::Namesakes

@@ -13,8 +13,9 @@ use form_urlencoded::Serializer;
 
 use self::door::VERSION;
 use super::{
+    figures::{self, Speech},
     metadata,
-    model::{BRANCHES, BRANDS, REGIONS, REPORTS, Table, VISITS},
+    model::{BRANCHES, BRANDS, REGIONS, REPORTS, SCORES, SUBJECTS, Table, VISITS},
     query::{Metadata, Query, wished},
     read::{self, Hints},
     refusals::{not_supported, wrong},
@@ -24,7 +25,7 @@ use super::{
 use crate::{
     accounts::{
         caller::Allowed,
-        policy::permit::{ReadPlaces, ReadReports, ReadVisits},
+        policy::permit::{ReadPlaces, ReadReports, ReadScores, ReadVisits},
     },
     app::App,
     audit::{TableTaken, filter::Filter},
@@ -34,8 +35,10 @@ use crate::{
     http::{
         client::origin,
         dear::{Dear, DearLimits},
+        languages::{self, Wishes},
     },
     ids::AccountId,
+    scores::means::Means,
     seals::Seal,
     visits::state::State,
 };
@@ -70,7 +73,7 @@ fn service_document(request: &HttpRequest) -> Result<HttpResponse> {
     Ok(json(Metadata::Minimal, body))
 }
 
-/// The tables' columns, in XML.
+/// The tables' columns, in XML, with what they are called in the language that is wished for.
 #[utoipa::path(get, path = "/odata/$metadata", responses((status = 200, description = "The schema (CSDL 4.0).")))]
 pub async fn metadata(request: HttpRequest, _: Allowed<ReadPlaces>) -> Result<HttpResponse> {
     for (name, value) in options(&request) {
@@ -81,7 +84,10 @@ pub async fn metadata(request: HttpRequest, _: Allowed<ReadPlaces>) -> Result<Ht
     }
     let mut answer = HttpResponse::Ok();
     answer.insert_header(VERSION).insert_header((CONTENT_TYPE, "application/xml"));
-    Ok(answer.body(metadata::schema()))
+    let language = Wishes::of_request(&request).ours();
+    let mut answer = answer.body(metadata::schema(language));
+    languages::say(answer.headers_mut(), Some(language.tag()));
+    Ok(answer)
 }
 
 /// Brands.
@@ -155,6 +161,44 @@ pub async fn reports(
         })
     };
     answer(&app, &request, (&REPORTS, by), read).await
+}
+
+/// The figures of whole visits, by place and month.
+#[utoipa::path(get, path = "/odata/Scores", responses((status = 200, description = "A page of the table.")))]
+pub async fn scores(
+    app: Data<App>,
+    means: Data<Means>,
+    request: HttpRequest,
+    caller: Allowed<ReadScores>,
+) -> Result<HttpResponse> {
+    let by = caller.account();
+    let read = |hints| -> Read {
+        Arc::new(move |conn, after, rows| figures::scores(conn, &means, &caller.scope, &hints, after, rows))
+    };
+    answer(&app, &request, (&SCORES, by), read).await
+}
+
+/// The figures of subjects, by place and month.
+#[utoipa::path(get, path = "/odata/Subjects", responses((status = 200, description = "A page of the table.")))]
+pub async fn subjects(
+    app: Data<App>,
+    means: Data<Means>,
+    request: HttpRequest,
+    caller: Allowed<ReadScores>,
+) -> Result<HttpResponse> {
+    let (by, wishes) = (caller.account(), Wishes::of_request(&request));
+    let ours = wishes.ours();
+    let choose =
+        move |available: &[String], fallbacks: &[String]| wishes.best_of(available, fallbacks).to_owned();
+    let speech = Speech { ours, choose: Arc::new(choose) };
+    let read = |hints| -> Read {
+        Arc::new(move |conn, after, rows| {
+            figures::subjects(conn, (&means, &speech), &caller.scope, &hints, after, rows)
+        })
+    };
+    let mut answer = answer(&app, &request, (&SUBJECTS, by), read).await?;
+    languages::say(answer.headers_mut(), None);
+    Ok(answer)
 }
 
 /// What is not offered.

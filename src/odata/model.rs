@@ -23,6 +23,8 @@ pub enum Edm {
     Date,
     /// A moment.
     DateTimeOffset,
+    /// Yes or no.
+    Boolean,
 }
 
 impl Edm {
@@ -35,6 +37,7 @@ impl Edm {
             Self::Decimal => "Edm.Decimal",
             Self::Date => "Edm.Date",
             Self::DateTimeOffset => "Edm.DateTimeOffset",
+            Self::Boolean => "Edm.Boolean",
         }
     }
 }
@@ -56,6 +59,8 @@ pub enum Cell {
     Day(Date),
     /// A moment.
     Moment(Instant),
+    /// Yes or no.
+    Truth(bool),
 }
 
 /// The order of two values of one type; none where one of them is empty. Numbers are compared as numbers.
@@ -70,6 +75,7 @@ pub fn compare(one: &Cell, other: &Cell) -> Option<Ordering> {
         (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
         (Cell::Day(one), Cell::Day(other)) => one.cmp(other),
         (Cell::Moment(one), Cell::Moment(other)) => one.cmp(other),
+        (Cell::Truth(one), Cell::Truth(other)) => one.cmp(other),
         (one, other) => hundredths(one)?.cmp(&hundredths(other)?),
     })
 }
@@ -109,6 +115,18 @@ impl From<&str> for Cell {
 impl From<i32> for Cell {
     fn from(number: i32) -> Self {
         Self::Whole(number.into())
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Whole(number)
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(is_so: bool) -> Self {
+        Self::Truth(is_so)
     }
 }
 
@@ -162,11 +180,18 @@ pub struct Table {
     pub set: &'static str,
     /// What a row is called.
     pub entity: &'static str,
-    /// Its columns. The first one is its key.
+    /// Its columns. The first ones are its key.
     pub columns: &'static [Column],
+    /// How many of them are its key.
+    pub keys: usize,
 }
 
 impl Table {
+    /// The columns that are its key.
+    pub fn key(&self) -> &'static [Column] {
+        self.columns.get(..self.keys).unwrap_or_default()
+    }
+
     /// Where a column of this name stands.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
@@ -183,6 +208,7 @@ macro_rules! columns {
 pub const BRANDS: Table = Table {
     set: "Brands",
     entity: "Brand",
+    keys: 1,
     columns: columns! {
         "id" Guid;
         "name" String;
@@ -194,6 +220,7 @@ pub const BRANDS: Table = Table {
 pub const REGIONS: Table = Table {
     set: "Regions",
     entity: "Region",
+    keys: 1,
     columns: columns! {
         "id" Guid;
         "brand_id" Guid;
@@ -207,6 +234,7 @@ pub const REGIONS: Table = Table {
 pub const BRANCHES: Table = Table {
     set: "Branches",
     entity: "Branch",
+    keys: 1,
     columns: columns! {
         "id" Guid;
         "brand_id" Guid;
@@ -223,6 +251,7 @@ pub const BRANCHES: Table = Table {
 pub const VISITS: Table = Table {
     set: "Visits",
     entity: "Visit",
+    keys: 1,
     columns: columns! {
         "id" Guid;
         "brand_id" Guid;
@@ -242,6 +271,7 @@ pub const VISITS: Table = Table {
 pub const REPORTS: Table = Table {
     set: "Reports",
     entity: "Report",
+    keys: 1,
     columns: columns! {
         "id" Guid;
         "brand_id" Guid;
@@ -256,5 +286,62 @@ pub const REPORTS: Table = Table {
     },
 };
 
+/// The figures of whole visits, for each place and month that has visits, as trends have them.
+pub const SCORES: Table = Table {
+    set: "Scores",
+    entity: "Score",
+    keys: 2,
+    columns: columns! {
+        "place_id" Guid;
+        "month" Date;
+        "place_kind" String;
+        "place_name" String;
+        "brand_id" Guid;
+        "visits" Int32;
+        "score" Int32, nullable;
+        "score_percent" Decimal, nullable;
+        "interval_low_percent" Decimal, nullable;
+        "interval_high_percent" Decimal, nullable;
+        "statistics" Int32, nullable;
+        "insufficient" Boolean;
+        "target_score_percent" Decimal, nullable;
+        "target_of" String, nullable;
+        "target_distance_percent" Decimal, nullable;
+        "target_standing" String, nullable;
+    },
+};
+
+/// The figures of subjects, for each place and month that has visits, as breakdowns have them.
+pub const SUBJECTS: Table = Table {
+    set: "Subjects",
+    entity: "Subject",
+    keys: 3,
+    columns: columns! {
+        "place_id" Guid;
+        "month" Date;
+        "subject" String;
+        "place_kind" String;
+        "place_name" String;
+        "brand_id" Guid;
+        "kind" String;
+        "checklist_id" Guid, nullable;
+        "side" String, nullable;
+        "key" String, nullable;
+        "title" String, nullable;
+        "visits" Int32;
+        "score" Int32, nullable;
+        "score_percent" Decimal, nullable;
+        "interval_low_percent" Decimal, nullable;
+        "interval_high_percent" Decimal, nullable;
+        "statistics" Int32, nullable;
+        "insufficient" Boolean;
+        "is_share" Boolean;
+        "target_score_percent" Decimal, nullable;
+        "target_of" String, nullable;
+        "target_distance_percent" Decimal, nullable;
+        "target_standing" String, nullable;
+    },
+};
+
 /// All of them.
-pub const TABLES: [&Table; 5] = [&BRANDS, &REGIONS, &BRANCHES, &VISITS, &REPORTS];
+pub const TABLES: [&Table; 7] = [&BRANDS, &REGIONS, &BRANCHES, &VISITS, &REPORTS, &SCORES, &SUBJECTS];

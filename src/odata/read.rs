@@ -58,6 +58,30 @@ impl Hints {
         })
     }
 
+    /// The text that a column has to be.
+    pub(super) fn text(&self, column: &str) -> Option<&str> {
+        self.0.iter().find_map(|(name, comparison, cell)| match (comparison, cell) {
+            (Comparison::Eq, Cell::Text(text)) if *name == column => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The first and the last month in which a column can be, as far as that is known.
+    pub(super) fn months(&self, column: &str) -> (Option<Month>, Option<Month>) {
+        let (mut from, mut to) = (None, None);
+        for (_, comparison, cell) in self.0.iter().filter(|(name, ..)| *name == column) {
+            let Cell::Day(day) = cell else { continue };
+            let month = Month::new(day.year().into(), day.month().into());
+            if matches!(comparison, Comparison::Eq | Comparison::Ge | Comparison::Gt) {
+                from = from.max(month);
+            }
+            if matches!(comparison, Comparison::Eq | Comparison::Le | Comparison::Lt) {
+                to = if to.is_none() { month } else { to.min(month) };
+            }
+        }
+        (from, to)
+    }
+
     /// The moment from which on a column is, at the earliest; no later one is wanted before it.
     fn moment(&self, column: &str, of: &[Comparison]) -> Option<Instant> {
         self.0.iter().find_map(|(name, comparison, cell)| match cell {
@@ -69,19 +93,16 @@ impl Hints {
     /// A state of visits that were decided about. Another one is no hint: a visit of which the caller is not to know the decision stands as
     /// one that waits, and is kept as decided.
     fn decided_state(&self, column: &str) -> Option<State> {
-        let text = self.0.iter().find_map(|(name, comparison, cell)| match (comparison, cell) {
-            (Comparison::Eq, Cell::Text(text)) if *name == column => Some(text.as_str()),
-            _ => None,
-        })?;
+        let text = self.text(column)?;
         State::ALL.iter().copied().find(|one| one.as_str() == text).filter(|one| one.is_decided())
     }
 }
 
-fn key<K: DeserializeOwned>(after: Option<&str>) -> Result<Option<K>> {
+pub(super) fn key<K: DeserializeOwned>(after: Option<&str>) -> Result<Option<K>> {
     after.map(serde_json::from_str).transpose().map_err(Error::internal)
 }
 
-fn placed<K: Serialize>(key: &K, row: Row) -> Result<(String, Row)> {
+pub(super) fn placed<K: Serialize>(key: &K, row: Row) -> Result<(String, Row)> {
     Ok((serde_json::to_string(key).map_err(Error::internal)?, row))
 }
 

@@ -72,9 +72,7 @@ fn one(table: &Table, columns: &[usize], row: &Row, level: Metadata, root: &str)
     let mut out = String::from("{");
     if level == Metadata::Full {
         member(&mut out, "@odata.type", &text(&format!("#{NAMESPACE}.{}", table.entity)));
-        if let Some(Cell::Id(id)) = row.first() {
-            member(&mut out, "@odata.id", &text(&format!("{root}/{}({id})", table.set)));
-        }
+        member(&mut out, "@odata.id", &text(&format!("{root}/{}({})", table.set, key(table, row))));
     }
     for at in columns {
         let (Some(column), Some(cell)) = (table.columns.get(*at), row.get(*at)) else { continue };
@@ -86,6 +84,25 @@ fn one(table: &Table, columns: &[usize], row: &Row, level: Metadata, root: &str)
     }
     out.push('}');
     out
+}
+
+/// The key of a row, as addresses have it.
+fn key(table: &Table, row: &Row) -> String {
+    let literal = |cell: &Cell| match cell {
+        Cell::Text(words) => {
+            let quoted = words.replace('\'', "''");
+            format!("'{}'", form_urlencoded::byte_serialize(quoted.as_bytes()).collect::<String>())
+        }
+        cell => value(cell).trim_matches('"').to_owned(),
+    };
+    match (table.key(), row.as_slice()) {
+        ([_], [only, ..]) => literal(only),
+        (columns, cells) => {
+            let named =
+                columns.iter().zip(cells).map(|(column, cell)| format!("{}={}", column.name, literal(cell)));
+            named.collect::<Vec<_>>().join(",")
+        }
+    }
 }
 
 fn member(out: &mut String, name: &str, value: &str) {
@@ -110,5 +127,6 @@ fn value(cell: &Cell) -> String {
         Cell::Hundredths(number) => decimals::written(*number, 2, '.'),
         Cell::Day(day) => text(&day.to_string()),
         Cell::Moment(moment) => text(&moment.to_string()),
+        Cell::Truth(is_so) => is_so.to_string(),
     }
 }

@@ -18,7 +18,7 @@ use krilla::{
 };
 
 use super::{
-    Document, Style,
+    Document, Style, drawing,
     font::{Font, Fonts},
     pages::{Takes, pages},
     rows::{Element, Row, Shows, WIDTH, rows},
@@ -72,6 +72,16 @@ pub fn write(document: &Document, foot: impl Fn(usize, usize) -> String) -> Resu
     writer.finish().map_err(|error| Error::internal(format_args!("a PDF cannot be written: {error:?}")))
 }
 
+/// Whether a document has room on one page.
+///
+/// # Errors
+/// `internal` if the font cannot be read.
+pub fn is_one_page(document: &Document) -> Result<bool> {
+    let (rows, _) = rows(&document.pieces, Fonts::get()?);
+    let takes: Vec<Takes> = rows.iter().map(|row| row.takes).collect();
+    Ok(pages(&takes, PAGE.1 - 2.0 * MARGIN).len() == 1)
+}
+
 /// The words of the heading that this row begins, if it begins one.
 fn heading<'e>(row: &Row, elements: &'e [Element], parts: &[Vec<Node>]) -> Option<&'e str> {
     let Shows::Line { texts, .. } = &row.shows else { return None };
@@ -105,6 +115,13 @@ fn draw(surface: &mut Surface<'_>, fonts: &Fonts, row: &Row, top: f32, parts: &m
                 belongs(one.element, part);
             }
         }
+        Shows::Drawing(one) => {
+            let (drawing, scale) = &one.thing;
+            let part = surface.start_tagged(ContentTag::Other);
+            drawing::paint(surface, fonts, drawing, (MARGIN + one.left, top), *scale);
+            surface.end_tagged();
+            belongs(one.element, part);
+        }
         Shows::Photos(photos) => {
             for one in photos {
                 let (image, width, height) = &one.thing;
@@ -136,16 +153,27 @@ fn rule(surface: &mut Surface<'_>, top: f32) {
     }
 }
 
-fn text(surface: &mut Surface<'_>, font: &Font, style: Style, (left, base): (f32, f32), words: &str) {
+fn text(surface: &mut Surface<'_>, font: &Font, style: Style, at: (f32, f32), words: &str) {
+    surface.set_fill(ink(if style == Style::Quiet { 90 } else { 0 }));
+    glyphs(surface, font, style.sizes().0, at, words);
+}
+
+/// Words of this size whose first letter stands here, in the colour that is set.
+pub(super) fn glyphs(
+    surface: &mut Surface<'_>,
+    font: &Font,
+    size: f32,
+    (left, base): (f32, f32),
+    words: &str,
+) {
     let glyph = |(at, letter): (usize, char)| {
         let glyph = font.glyph(letter);
         let range = at..at + letter.len_utf8();
         KrillaGlyph::new(GlyphId::new(glyph.id), glyph.width, 0.0, 0.0, 0.0, range, None)
     };
     let glyphs: Vec<_> = words.char_indices().map(glyph).collect();
-    surface.set_fill(ink(if style == Style::Quiet { 90 } else { 0 }));
     let start = Point::from_xy(left, base);
-    surface.draw_glyphs(start, &glyphs, font.letters.clone(), words, style.sizes().0, false);
+    surface.draw_glyphs(start, &glyphs, font.letters.clone(), words, size, false);
 }
 
 /// The structure of the document: its elements in their order, each with what was drawn of it.

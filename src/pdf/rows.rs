@@ -1,4 +1,4 @@
-//! The rows of a document: lines of text, photos beside each other, lines from side to side, and room.
+//! The rows of a document: lines of text, photos beside each other, drawings, lines from side to side, and room.
 
 use krilla::image::Image;
 
@@ -8,6 +8,7 @@ use super::{
     pages::Takes,
     wrap::wrap,
 };
+use crate::charts::Drawing;
 
 /// How wide rows are, in points: A4 without its margins.
 pub(super) const WIDTH: f32 = 595.0 - 2.0 * super::paint::MARGIN;
@@ -30,8 +31,13 @@ pub(super) struct Row {
 pub(super) enum Shows {
     Nothing,
     Rule,
-    Line { texts: Vec<Placed<String>>, style: Style },
+    Line {
+        texts: Vec<Placed<String>>,
+        style: Style,
+    },
     Photos(Vec<Placed<(Image, f32, f32)>>),
+    /// A drawing, so many times as large as it is.
+    Drawing(Placed<(Drawing, f32)>),
 }
 
 /// Something at this distance from the left, which belongs to this element of the document's structure.
@@ -47,7 +53,7 @@ pub(super) struct Placed<T> {
 pub(super) enum Element {
     Heading(u16, String),
     Paragraph,
-    /// A photo, in words.
+    /// A photo or a drawing, in words.
     Figure(String),
 }
 
@@ -78,6 +84,14 @@ pub(super) fn rows(pieces: &[Piece], fonts: &Fonts) -> (Vec<Row>, Vec<Element>) 
             Piece::Text(text) => lines(text, fonts, &mut rows, &mut elements),
             Piece::Photos(photos) => {
                 photos.chunks(BESIDE).for_each(|some| beside(some, fonts, &mut rows, &mut elements));
+            }
+            Piece::Drawing(drawing) => {
+                let scale = WIDTH / drawing.size.0.max(1.0);
+                let thing = (drawing.as_ref().clone(), scale);
+                let placed = Placed { left: 0.0, element: elements.len(), thing };
+                elements.push(Element::Figure(fonts.spelled(&drawing.description)));
+                let takes = takes(drawing.size.1 * scale, false);
+                rows.push(Row { takes, shows: Shows::Drawing(placed) });
             }
             Piece::Rule => rows.push(Row { takes: takes(9.0, true), shows: Shows::Rule }),
             Piece::Space(height) => {

@@ -3,9 +3,11 @@
 mod answers;
 mod asked;
 mod breakdown;
+mod chart;
 mod comparison;
 mod counted;
 mod distribution;
+mod drawn;
 mod drivers;
 mod heatmap;
 mod leniency;
@@ -14,6 +16,8 @@ mod quotes;
 mod ranking;
 mod several;
 mod slices;
+mod summaries;
+mod summary;
 mod target;
 mod titles;
 mod trend;
@@ -23,9 +27,10 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(in crate::scores) use self::chart::Chart;
 pub use self::{
     answers::*, breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, leniency::*, movers::*,
-    quotes::*, ranking::*, several::*, target::*, trend::*, what_if::*,
+    quotes::*, ranking::*, several::*, summaries::*, summary::*, target::*, trend::*, what_if::*,
 };
 use self::{
     asked::{USUALLY, asks, asks_rightly},
@@ -35,6 +40,7 @@ use self::{
 use super::{
     figures::Figures,
     means::Means,
+    measured::Measured,
     model::{Place, PlaceId, PlaceKind},
     planned::Planned,
     score::{self, Score},
@@ -70,6 +76,13 @@ asks! {
     pub struct ScoreParams {
         /// Whether to say how many visits were planned.
         planned: Option<bool>,
+    }
+}
+
+impl From<&FilterParams> for ScoreParams {
+    fn from(of: &FilterParams) -> Self {
+        let FilterParams { from, to, rolling, campaign_id, checklist_id, version_id, q } = of.clone();
+        Self { planned: None, from, to, rolling, campaign_id, checklist_id, version_id, q }
     }
 }
 
@@ -159,31 +172,30 @@ pub struct FigureView {
     insufficient: bool,
 }
 
+impl From<Measured> for FigureView {
+    fn from(Measured { visits, score, interval, statistics, insufficient }: Measured) -> Self {
+        Self { visits, score, interval, statistics, insufficient }
+    }
+}
+
 impl FigureView {
     fn new(shown: Shown, minimum: Minimum, spread: &Spread, number: Option<i64>) -> Self {
-        Self::with(shown, minimum, shown.sums.interval(spread), number)
+        Measured::new(shown, minimum, spread, number).into()
     }
 
     /// The same of a subject: where each visit scored all or nothing, with the interval of a proportion.
     fn of(shown: Shown, minimum: Minimum, spread: &Spread, number: Option<i64>) -> Self {
-        let Some(share) = shown.sums.share() else { return Self::new(shown, minimum, spread, number) };
-        let end = |end: i64| i32::try_from(end).unwrap_or_default();
-        let interval = share.interval().map(|(low, high)| Interval { low: end(low), high: end(high) });
-        Self::with(shown, minimum, interval, None)
+        Measured::of_subject(shown, minimum, spread, number).into()
     }
 
-    fn with(shown: Shown, minimum: Minimum, interval: Option<Interval>, number: Option<i64>) -> Self {
-        Self {
-            visits: shown.visits(),
-            score: shown.sums.mean(),
-            interval,
-            statistics: number,
-            insufficient: minimum.is_missed(shown.sums.n, interval),
-        }
+    fn measured(&self) -> Measured {
+        let Self { visits, score, interval, statistics, insufficient } = *self;
+        Measured { visits, score, interval, statistics, insufficient }
     }
 }
 
 /// Who reads figures of which place, and in which language.
+#[derive(Clone)]
 struct Reading {
     scope: Scope,
     place: Place,
@@ -316,6 +328,17 @@ async fn score(
     Reading { scope, place, wishes }: Reading,
     params: ScoreParams,
 ) -> Result<InLanguage<Sheet<ScoreView>>> {
+    let view = score_view(app, means, Reading { scope, place, wishes }, params).await?;
+    Ok(InLanguage { language: None, answer: Sheet(view) })
+}
+
+/// A score as it is answered.
+async fn score_view(
+    app: &App,
+    means: Data<Means>,
+    Reading { scope, place, wishes }: Reading,
+    params: ScoreParams,
+) -> Result<ScoreView> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let (of, known) = (wanted.clone(), Data::clone(&means));
     let with_planned = params.planned == Some(true);
@@ -324,8 +347,7 @@ async fn score(
     let reader = (wishes, score.languages.clone());
     let titles =
         Titles::of(&app.db, &means.versions, score.figures.place.brand, score.subjects(), reader).await?;
-    let answer = Sheet(ScoreView::new(&wanted, score, &titles));
-    Ok(InLanguage { language: None, answer })
+    Ok(ScoreView::new(&wanted, score, &titles))
 }
 
 impl ScoreView {

@@ -18,8 +18,9 @@ use crate::{
     places::{self, model::Brand, moves::model::Stays},
 };
 
-/// So many branches are done in one transaction, so that other writes do not wait long behind it.
-const AT_ONCE: i64 = 5;
+/// So many branches are done in one transaction: few, so that other writes do not wait long behind it, and yet some, because what their region and
+/// their brand are shown is written once for all of them.
+const AT_ONCE: i64 = 20;
 
 /// Takes up what has been counted for some branches of a brand, those after this one: says which was the last, as long as there
 /// may be more.
@@ -34,11 +35,13 @@ pub fn show_branches(
 ) -> Result<Option<PlaceId>> {
     let Some(brand) = places::store::brand_if_there(conn, brand)? else { return Ok(None) };
     let branches = store::counted_branches(conn, brand.id, after, AT_ONCE)?;
-    branches.iter().try_for_each(|branch| show_branch(conn, &brand, branch.cast(), now))?;
+    let mut above = Above::default();
+    branches.iter().try_for_each(|branch| show_branch(conn, &brand, branch.cast(), now, &mut above))?;
+    above.keep(conn, brand.id)?;
     Ok(branches.last().filter(|_| branches.len() as i64 == AT_ONCE).copied())
 }
 
-fn show_branch(conn: &mut Conn, brand: &Brand, id: BranchId, now: Instant) -> Result<()> {
+fn show_branch(conn: &mut Conn, brand: &Brand, id: BranchId, now: Instant, above: &mut Above) -> Result<()> {
     let (place, minimum) = (Place::Branch(id), i64::from(brand.minimum_visits));
     let zone = store::time_zone(conn, id)?;
     let present = Month::of(now, &places::model::time_zone(&zone).unwrap_or(TimeZone::UTC));
@@ -63,10 +66,7 @@ fn show_branch(conn: &mut Conn, brand: &Brand, id: BranchId, now: Instant) -> Re
     }
     for (months, of_branch) in more {
         store::add(conn, brand.id, place, months, &of_branch)?;
-        let of_above = of_branch.into_iter().map(|(subject, figure)| (subject, figure.for_above())).collect();
-        places_above(brand.id, &stays, months)
-            .into_iter()
-            .try_for_each(|place| store::add(conn, brand.id, place, months, &of_above))?;
+        above.take(brand.id, &stays, months, &of_branch);
     }
     Ok(())
 }
@@ -77,21 +77,37 @@ fn show_branch(conn: &mut Conn, brand: &Brand, id: BranchId, now: Instant) -> Re
 /// None but those of the database.
 pub fn add_up(conn: &mut Conn, brand: BrandId) -> Result<()> {
     store::forget_above_branches(conn, brand)?;
-    let mut sums = BTreeMap::<(PlaceId, Months), (Place, BySubject)>::new();
+    let mut above = Above::default();
     for branch in store::shown_branches(conn, brand)? {
         let stays = places::moves::store::stays(conn, branch.cast())?;
         for (months, figures) in store::rows(conn, branch)? {
-            for place in places_above(brand, &stays, months) {
-                let (_, sum) = sums.entry((place.id(), months)).or_insert_with(|| (place, BySubject::new()));
-                for (subject, figure) in &figures {
-                    let of = sum.entry(*subject).or_default();
-                    *of = of.with(figure.for_above());
-                }
+            above.take(brand, &stays, months, &figures);
+        }
+    }
+    above.keep(conn, brand)
+}
+
+/// What some branches add to what is shown of their regions and of their brand.
+#[derive(Debug, Default)]
+struct Above(BTreeMap<(PlaceId, Months), (Place, BySubject)>);
+
+impl Above {
+    /// Takes up what a branch adds in some months.
+    fn take(&mut self, brand: BrandId, stays: &Stays, months: Months, of_branch: &BySubject) {
+        for place in places_above(brand, stays, months) {
+            let (_, sum) = self.0.entry((place.id(), months)).or_insert_with(|| (place, BySubject::new()));
+            for (subject, figure) in of_branch {
+                let of = sum.entry(*subject).or_default();
+                *of = of.with(figure.for_above());
             }
         }
     }
-    sums.into_iter()
-        .try_for_each(|((_, months), (place, figures))| store::add(conn, brand, place, months, &figures))
+
+    /// Adds all of it.
+    fn keep(self, conn: &mut Conn, brand: BrandId) -> Result<()> {
+        let mut sums = self.0.into_iter();
+        sums.try_for_each(|((_, months), (place, figures))| store::add(conn, brand, place, months, &figures))
+    }
 }
 
 /// The places above a branch in some months that are shown as one: its brand, and the regions that it lay in. Those are the same in all of

@@ -6,6 +6,7 @@ pub(crate) mod in_scope;
 pub(crate) mod leniency;
 pub(crate) mod lent;
 mod listed;
+pub(super) mod monthly;
 pub(super) mod planned;
 mod regions;
 pub(super) mod shown;

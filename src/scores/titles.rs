@@ -16,7 +16,7 @@ use crate::{
         standards::{self, model::Side},
         text::Text,
     },
-    db::Db,
+    db::{Conn, Db},
     error::Result,
     ids::{BrandId, ChecklistId, VersionId},
     texts::{Language, text},
@@ -38,32 +38,47 @@ impl Texts {
     /// # Errors
     /// None but those of the database.
     pub async fn of(db: &Db, cache: &Versions, brand: BrandId, subjects: &[Subject]) -> Result<Self> {
-        let checklists: BTreeSet<ChecklistId> = subjects.iter().filter_map(checklist).collect();
-        let (standards, dimensions, ids) = db
-            .read(move |conn| {
-                let ids = checklists::store::version_ids(conn, brand)?;
-                let texts = standards::store::texts(conn, brand)?;
-                Ok((texts.0, texts.1, ids))
-            })
-            .await?;
-        let mut by_checklist = BTreeMap::<ChecklistId, Vec<VersionId>>::new();
-        for (checklist, version) in ids {
-            by_checklist.entry(checklist).or_default().push(version);
-        }
-        let mut texts = Self { versions: HashMap::new(), standards, dimensions };
-        for checklist in checklists {
-            let mut missing: Vec<_> =
-                subjects.iter().filter(|subject| self::checklist(subject) == Some(checklist)).collect();
-            for id in by_checklist.remove(&checklist).unwrap_or_default() {
+        let (mut texts, versions) =
+            db.read(move |conn| Ok((Self::of_catalogue(conn, brand)?, by_checklist(conn, brand)?))).await?;
+        for (checklist, versions) in needed(versions, subjects) {
+            for id in versions {
                 let version = cache.get(db, id).await?;
-                missing.retain(|subject| text_of(&version, subject).is_none());
-                texts.versions.entry(checklist).or_default().push(version);
-                if missing.is_empty() {
+                if texts.add(checklist, version, subjects) {
                     break;
                 }
             }
         }
         Ok(texts)
+    }
+
+    /// The same for those who read already.
+    ///
+    /// # Errors
+    /// None but those of the database.
+    pub fn read(conn: &mut Conn, cache: &Versions, brand: BrandId, subjects: &[Subject]) -> Result<Self> {
+        let mut texts = Self::of_catalogue(conn, brand)?;
+        for (checklist, versions) in needed(by_checklist(conn, brand)?, subjects) {
+            for id in versions {
+                let version = cache.read(conn, id)?;
+                if texts.add(checklist, version, subjects) {
+                    break;
+                }
+            }
+        }
+        Ok(texts)
+    }
+
+    fn of_catalogue(conn: &mut Conn, brand: BrandId) -> Result<Self> {
+        let (standards, dimensions) = standards::store::texts(conn, brand)?;
+        Ok(Self { versions: HashMap::new(), standards, dimensions })
+    }
+
+    /// Adds a version of a checklist, which is older than those before it, and says whether each of these subjects of the checklist has a text by now.
+    fn add(&mut self, checklist: ChecklistId, version: Arc<Version>, subjects: &[Subject]) -> bool {
+        let known = self.versions.entry(checklist).or_default();
+        known.push(version);
+        let mut of_checklist = subjects.iter().filter(|subject| self::checklist(subject) == Some(checklist));
+        of_checklist.all(|subject| known.iter().any(|version| text_of(version, subject).is_some()))
     }
 
     /// A question, as the newest version asks it that has it; none if it is not among what was to be named.
@@ -103,6 +118,24 @@ impl Texts {
 pub fn translated(text: &Text, choose: impl Fn(&[String]) -> String) -> Option<String> {
     let available: Vec<String> = text.iter().map(|(language, _)| language.to_owned()).collect();
     text.get(&choose(&available)).map(str::to_owned)
+}
+
+/// The versions of a brand's checklists, the newest of each first.
+type ByChecklist = BTreeMap<ChecklistId, Vec<VersionId>>;
+
+fn by_checklist(conn: &mut Conn, brand: BrandId) -> Result<ByChecklist> {
+    let mut by_checklist = ByChecklist::new();
+    for (checklist, version) in checklists::store::version_ids(conn, brand)? {
+        by_checklist.entry(checklist).or_default().push(version);
+    }
+    Ok(by_checklist)
+}
+
+/// Those of the checklists that these subjects are of.
+fn needed(mut versions: ByChecklist, subjects: &[Subject]) -> ByChecklist {
+    let checklists: BTreeSet<_> = subjects.iter().filter_map(checklist).collect();
+    versions.retain(|checklist, _| checklists.contains(checklist));
+    versions
 }
 
 /// The checklist that a subject is of.

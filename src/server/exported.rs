@@ -14,9 +14,15 @@ use crate::{
     app::App,
     audit::{AuditKind, Details, Entry, TableTaken, filter::Filter, record},
     error::{Error, Result},
-    http::sheet::Format,
+    http::{archive::ZIP, sheet::Format},
     ids::{AccountId, BrandId},
 };
+
+/// The summaries of branches, which are PDFs of figures: how their addresses end, what they are, and their form. Printed reports are no figures.
+const SUMMARIES: [(&str, &str, &str); 2] =
+    [("/summary.pdf", "application/pdf", "pdf"), ("/summaries.zip", ZIP, "zip")];
+/// A chart that a link leads to: who made the link is written down, and nobody knows who looks at it.
+const LINKED: &str = "/v1/charts/{id}";
 
 /// The middleware, right around the one that takes the endings of files off addresses. A file is sent when its row is written, and not if it cannot be.
 ///
@@ -45,8 +51,16 @@ fn exported<B>(answer: &ServiceResponse<B>) -> Option<(AccountId, TableTaken)> {
     if let Some(taken) = answer.request().extensions().get::<TableTaken>() {
         return Some((by, taken.clone()));
     }
+    if answer.request().match_pattern().as_deref() == Some(LINKED) {
+        return None;
+    }
     let media_type = answer.headers().get(CONTENT_TYPE)?.to_str().ok()?;
-    let format = Format::of_file(media_type)?.suffix();
+    let path = answer.request().path();
+    let summary = || {
+        let found = SUMMARIES.iter().find(|(end, of, _)| path.ends_with(end) && *of == media_type);
+        found.map(|(.., form)| *form)
+    };
+    let format = Format::of_file(media_type).map(Format::suffix).or_else(summary)?;
     let query = answer.request().query_string();
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     let brand = pairs.find(|(name, _)| name == "brand_id").and_then(|(_, id)| id.parse().ok());

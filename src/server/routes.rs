@@ -111,6 +111,11 @@ table! {
         put    "/v1/accounts/{id}/grants/{grant_id}"           => accounts::api::put_grant;
         delete "/v1/accounts/{id}/grants/{grant_id}"           => accounts::api::delete_grant;
 
+        get    "/v1/chart-links"                               => scores::links::api::list_chart_links;
+        put    "/v1/chart-links/{id}"                          => scores::links::api::put_chart_link;
+        delete "/v1/chart-links/{id}"                          => scores::links::api::revoke_chart_link;
+        get    "/v1/charts/{id}"                               => scores::links::api::get_chart;
+
         get    "/v1/api-keys"                                  => accounts::api_keys::api::list_api_keys;
         get    "/v1/api-keys/{id}"                             => accounts::api_keys::api::get_api_key;
         put    "/v1/api-keys/{id}"                             => accounts::api_keys::api::put_api_key;
@@ -296,6 +301,9 @@ table! {
         get    "/v1/brands/{id}/score"                         => scores::api::brand_score, may_lag;
         get    "/v1/regions/{id}/score"                        => scores::api::region_score, may_lag;
         get    "/v1/branches/{id}/score"                       => scores::api::branch_score, may_lag;
+        get    "/v1/branches/{id}/summary.pdf"                 => scores::api::branch_summary, may_lag;
+        get    "/v1/brands/{id}/summaries.zip"                 => scores::api::brand_summaries, may_lag;
+        get    "/v1/regions/{id}/summaries.zip"                => scores::api::region_summaries, may_lag;
         get    "/v1/brands/{id}/ranking"                       => scores::api::brand_ranking, may_lag;
         get    "/v1/regions/{id}/ranking"                      => scores::api::region_ranking, may_lag;
         get    "/v1/brands/{id}/trend"                         => scores::api::brand_trend, may_lag;
@@ -379,6 +387,8 @@ table! {
         get    "/odata/Branches"                               => odata::api::branches, may_lag;
         get    "/odata/Visits"                                 => odata::api::visits, may_lag;
         get    "/odata/Reports"                                => odata::api::reports, may_lag;
+        get    "/odata/Scores"                                 => odata::api::scores, may_lag;
+        get    "/odata/Subjects"                               => odata::api::subjects, may_lag;
         get    "/odata/{resource}"                             => odata::api::others;
     }
 

@@ -274,3 +274,90 @@ alert-difference-within = { $visits ->
    *[other] При { $visits } посещения истинската промяна е между { $low } и { $high } процентни пункта (с доверителна вероятност 95 %).
 }
 alert-beyond-chance = Това е повече от случайност.
+
+## Диаграми
+
+chart-month = { $month ->
+    [1] ян.
+    [2] февр.
+    [3] март
+    [4] апр.
+    [5] май
+    [6] юни
+    [7] юли
+    [8] авг.
+    [9] септ.
+    [10] окт.
+    [11] ноем.
+   *[12] дек.
+}
+chart-unit = Резултат в проценти с интервал 95 %; n: посещения
+chart-unit-of-cells = Резултат в проценти; вдясно е броят на посещенията; лентата отдолу е интервалът 95 % по скала от 0 до 100
+chart-trend = { $place }: резултатът във времето
+chart-ranking = { $place }: класиране на обектите
+chart-heatmap = { $place }: резултати по обекти
+chart-whole-visits = Цели посещения
+chart-figure = { $visits ->
+    [one] { $score }, интервал 95 % от { $low } до { $high }, { $visits } посещение
+   *[other] { $score }, интервал 95 % от { $low } до { $high }, { $visits } посещения
+}
+chart-no-figure = { $visits ->
+    [one] няма резултат, { $visits } посещение
+   *[other] няма резултат, { $visits } посещения
+}
+chart-too-few = Твърде малко посещения за извод
+chart-score = Резултат с интервал 95 %
+chart-target = Цел
+chart-target-of = цел { $score }
+chart-rank = Място
+chart-new-version = Нова версия на въпросника
+chart-mixed = Няколко версии едновременно
+chart-nothing = Няма какво да се покаже: тук не се брои нито едно посещение.
+chart-no-scores = Има посещения, но са твърде малко, за да се покаже резултат.
+chart-more = { $count ->
+    [one] Показан е само първият обект.
+   *[other] Показани са само първите { $count } обекта.
+}
+chart-more-columns = { $count ->
+    [one] Още { $count } колона не е показана.
+   *[other] Още { $count } колони не са показани.
+}
+chart-filtered = Само част от посещенията: филтър
+chart-by-checklist = По въпросници
+chart-by-version = По версии
+chart-by-side = По страни на обслужването
+chart-by-section = По раздели
+chart-by-dimension = По измерения
+chart-by-standard = По стандарти
+chart-by-question = По въпроси
+chart-by-choice = По отговори
+chart-day = { $day } { $month ->
+    [1] ян.
+    [2] февр.
+    [3] март
+    [4] апр.
+    [5] май
+    [6] юни
+    [7] юли
+    [8] авг.
+    [9] септ.
+    [10] окт.
+    [11] ноем.
+   *[12] дек.
+    }
+chart-summary = Обобщение: { $months }
+chart-this-branch = Този обект
+chart-region = Регион
+chart-brand = Марка
+chart-over-time = Във времето
+chart-compared = Сравнение и резултати по раздели
+chart-first = Откъде да се започне
+chart-gain = { $points } точки за спечелване
+chart-loss = струва { $points } точки
+chart-no-drivers = Нищо не струва тук повече точки, отколкото другаде.
+chart-change = Промяна спрямо предишния период: { $difference } точки (интервал 95 % от { $low } до { $high }).
+chart-versions = Посещенията са направени с няколко версии на въпросника: промяната може да идва от това.
+chart-more-sections = { $count ->
+    [one] Още { $count } раздел не е показан.
+   *[other] Още { $count } раздела не са показани.
+}

@@ -275,3 +275,90 @@ alert-difference-within = { $visits ->
    *[other] With { $visits } visits the true change lies between { $low } and { $high } percentage points (95% confidence).
 }
 alert-beyond-chance = This is more than chance.
+
+## Charts
+
+chart-month = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+chart-unit = Score in percent with its 95% interval; n: visits
+chart-unit-of-cells = Score in percent; at the right the number of visits; the bar below is the 95% interval on a scale from 0 to 100
+chart-trend = { $place }: score over time
+chart-ranking = { $place }: ranking of branches
+chart-heatmap = { $place }: scores by branch
+chart-whole-visits = Whole visits
+chart-figure = { $visits ->
+    [one] { $score }, 95% interval { $low } to { $high }, { $visits } visit
+   *[other] { $score }, 95% interval { $low } to { $high }, { $visits } visits
+}
+chart-no-figure = { $visits ->
+    [one] no score, { $visits } visit
+   *[other] no score, { $visits } visits
+}
+chart-too-few = Too few visits to judge
+chart-score = Score with 95% interval
+chart-target = Target
+chart-target-of = target { $score }
+chart-rank = Rank
+chart-new-version = New version of the checklist
+chart-mixed = Several versions at once
+chart-nothing = Nothing was found: no visits count here.
+chart-no-scores = There are visits, but too few to show a score.
+chart-more = { $count ->
+    [one] Only the first branch is drawn.
+   *[other] Only the first { $count } branches are drawn.
+}
+chart-more-columns = { $count ->
+    [one] { $count } more column is not drawn.
+   *[other] { $count } more columns are not drawn.
+}
+chart-filtered = Only some visits: a filter
+chart-by-checklist = By checklist
+chart-by-version = By version
+chart-by-side = By side of service
+chart-by-section = By section
+chart-by-dimension = By dimension
+chart-by-standard = By standard
+chart-by-question = By question
+chart-by-choice = By answer
+chart-day = { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+    }
+chart-summary = Summary: { $months }
+chart-this-branch = This branch
+chart-region = Region
+chart-brand = Brand
+chart-over-time = Over time
+chart-compared = Compared, and section by section
+chart-first = What to do first
+chart-gain = { $points } points to gain
+chart-loss = costs { $points } points
+chart-no-drivers = Nothing costs more points here than elsewhere.
+chart-change = Change since the period before: { $difference } points (95% interval { $low } to { $high }).
+chart-versions = Visits were made with several versions of the checklist: a change may come from that.
+chart-more-sections = { $count ->
+    [one] { $count } more section is not drawn.
+   *[other] { $count } more sections are not drawn.
+}

@@ -274,3 +274,90 @@ alert-difference-within = { $visits ->
    *[other] Avec { $visits } visites, la vraie évolution se situe entre { $low } et { $high } points (confiance de 95 %).
 }
 alert-beyond-chance = C’est plus que le hasard.
+
+## Graphiques
+
+chart-month = { $month ->
+    [1] janv.
+    [2] févr.
+    [3] mars
+    [4] avr.
+    [5] mai
+    [6] juin
+    [7] juil.
+    [8] août
+    [9] sept.
+    [10] oct.
+    [11] nov.
+   *[12] déc.
+}
+chart-unit = Score en pour cent avec son intervalle à 95 % ; n : visites
+chart-unit-of-cells = Score en pour cent ; à droite le nombre de visites ; la barre du bas est l’intervalle à 95 % sur une échelle de 0 à 100
+chart-trend = { $place } : évolution du score
+chart-ranking = { $place } : classement des points de vente
+chart-heatmap = { $place } : scores par point de vente
+chart-whole-visits = Visites entières
+chart-figure = { $visits ->
+    [one] { $score }, intervalle à 95 % de { $low } à { $high }, { $visits } visite
+   *[other] { $score }, intervalle à 95 % de { $low } à { $high }, { $visits } visites
+}
+chart-no-figure = { $visits ->
+    [one] pas de score, { $visits } visite
+   *[other] pas de score, { $visits } visites
+}
+chart-too-few = Trop peu de visites pour juger
+chart-score = Score avec intervalle à 95 %
+chart-target = Objectif
+chart-target-of = objectif { $score }
+chart-rank = Rang
+chart-new-version = Nouvelle version du questionnaire
+chart-mixed = Plusieurs versions à la fois
+chart-nothing = Rien à montrer : aucune visite ne compte ici.
+chart-no-scores = Il y a des visites, mais trop peu pour montrer un score.
+chart-more = { $count ->
+    [one] Seul le premier point de vente est représenté.
+   *[other] Seuls les { $count } premiers points de vente sont représentés.
+}
+chart-more-columns = { $count ->
+    [one] { $count } autre colonne n’est pas représentée.
+   *[other] { $count } autres colonnes ne sont pas représentées.
+}
+chart-filtered = Certaines visites seulement : un filtre
+chart-by-checklist = Par questionnaire
+chart-by-version = Par version
+chart-by-side = Par côté du service
+chart-by-section = Par section
+chart-by-dimension = Par dimension
+chart-by-standard = Par standard
+chart-by-question = Par question
+chart-by-choice = Par réponse
+chart-day = { $day } { $month ->
+    [1] janv.
+    [2] févr.
+    [3] mars
+    [4] avr.
+    [5] mai
+    [6] juin
+    [7] juil.
+    [8] août
+    [9] sept.
+    [10] oct.
+    [11] nov.
+   *[12] déc.
+    }
+chart-summary = Synthèse : { $months }
+chart-this-branch = Ce point de vente
+chart-region = Région
+chart-brand = Enseigne
+chart-over-time = Au fil du temps
+chart-compared = Comparaison, et rubrique par rubrique
+chart-first = Par quoi commencer
+chart-gain = { $points } points à gagner
+chart-loss = coûte { $points } points
+chart-no-drivers = Rien ne coûte plus de points ici qu’ailleurs.
+chart-change = Évolution depuis la période précédente : { $difference } points (intervalle à 95 % de { $low } à { $high }).
+chart-versions = Les visites ont été faites avec plusieurs versions du questionnaire : une évolution peut en venir.
+chart-more-sections = { $count ->
+    [one] { $count } autre rubrique n’est pas représentée.
+   *[other] { $count } autres rubriques ne sont pas représentées.
+}

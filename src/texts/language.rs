@@ -23,6 +23,11 @@ macro_rules! languages {
             pub(super) const fn source(self) -> &'static str {
                 match self { $(Self::$language => include_str!(concat!($tag, ".ftl"))),+ }
             }
+
+            /// What columns are called in it, as that is written.
+            pub(super) const fn columns(self) -> &'static str {
+                match self { $(Self::$language => include_str!(concat!("columns/", $tag, ".ftl"))),+ }
+            }
         }
     };
 }

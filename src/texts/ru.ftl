@@ -292,3 +292,100 @@ alert-difference-within = { $visits ->
    *[other] По { $visits } визита истинное изменение лежит между { $low } и { $high } п. п. (с доверительной вероятностью 95 %).
 }
 alert-beyond-chance = Это больше, чем случайность.
+
+## Графики
+
+chart-month = { $month ->
+    [1] янв.
+    [2] февр.
+    [3] март
+    [4] апр.
+    [5] май
+    [6] июнь
+    [7] июль
+    [8] авг.
+    [9] сент.
+    [10] окт.
+    [11] нояб.
+   *[12] дек.
+}
+chart-unit = Оценка в процентах с интервалом 95 %; n — число визитов
+chart-unit-of-cells = Оценка в процентах; справа число визитов; полоса внизу — интервал 95 % на шкале от 0 до 100
+chart-trend = { $place }: оценка по времени
+chart-ranking = { $place }: рейтинг филиалов
+chart-heatmap = { $place }: оценки по филиалам
+chart-whole-visits = Визиты целиком
+chart-figure = { $visits ->
+    [one] { $score }, интервал 95 % от { $low } до { $high }, { $visits } визит
+    [few] { $score }, интервал 95 % от { $low } до { $high }, { $visits } визита
+    [many] { $score }, интервал 95 % от { $low } до { $high }, { $visits } визитов
+   *[other] { $score }, интервал 95 % от { $low } до { $high }, { $visits } визита
+}
+chart-no-figure = { $visits ->
+    [one] оценки нет, { $visits } визит
+    [few] оценки нет, { $visits } визита
+    [many] оценки нет, { $visits } визитов
+   *[other] оценки нет, { $visits } визита
+}
+chart-too-few = Слишком мало визитов для вывода
+chart-score = Оценка с интервалом 95 %
+chart-target = Цель
+chart-target-of = цель { $score }
+chart-rank = Место
+chart-new-version = Новая версия анкеты
+chart-mixed = Несколько версий сразу
+chart-nothing = Показывать нечего: ни один визит здесь не учтён.
+chart-no-scores = Визиты есть, но их слишком мало, чтобы показать оценку.
+chart-more = { $count ->
+    [one] Показан только { $count } первый филиал.
+    [few] Показаны только { $count } первых филиала.
+    [many] Показаны только { $count } первых филиалов.
+   *[other] Показаны только { $count } первых филиала.
+}
+chart-more-columns = { $count ->
+    [one] Ещё { $count } столбец не показан.
+    [few] Ещё { $count } столбца не показаны.
+    [many] Ещё { $count } столбцов не показаны.
+   *[other] Ещё { $count } столбца не показаны.
+}
+chart-filtered = Только часть визитов: фильтр
+chart-by-checklist = По анкетам
+chart-by-version = По версиям
+chart-by-side = По сторонам обслуживания
+chart-by-section = По разделам
+chart-by-dimension = По измерениям
+chart-by-standard = По стандартам
+chart-by-question = По вопросам
+chart-by-choice = По ответам
+chart-day = { $day } { $month ->
+    [1] янв.
+    [2] февр.
+    [3] марта
+    [4] апр.
+    [5] мая
+    [6] июня
+    [7] июля
+    [8] авг.
+    [9] сент.
+    [10] окт.
+    [11] нояб.
+   *[12] дек.
+    }
+chart-summary = Сводка: { $months }
+chart-this-branch = Этот филиал
+chart-region = Регион
+chart-brand = Бренд
+chart-over-time = По времени
+chart-compared = Сравнение и оценки по разделам
+chart-first = С чего начать
+chart-gain = можно прибавить { $points } п.
+chart-loss = стоит { $points } п.
+chart-no-drivers = Ничто не стоит здесь больше пунктов, чем в других местах.
+chart-change = Изменение к предыдущему периоду: { $difference } п. (интервал 95 % от { $low } до { $high }).
+chart-versions = Визиты проведены по нескольким версиям анкеты: изменение может быть вызвано этим.
+chart-more-sections = { $count ->
+    [one] Ещё { $count } раздел не показан.
+    [few] Ещё { $count } раздела не показаны.
+    [many] Ещё { $count } разделов не показаны.
+   *[other] Ещё { $count } раздела не показаны.
+}

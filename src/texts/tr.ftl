@@ -274,3 +274,90 @@ alert-difference-within = { $visits ->
    *[other] { $visits } ziyarete göre gerçek değişim { $low } ile { $high } yüzde puanı arasındadır (yüzde 95 güven).
 }
 alert-beyond-chance = Bu, rastlantıdan fazlasıdır.
+
+## Grafikler
+
+chart-month = { $month ->
+    [1] Oca
+    [2] Şub
+    [3] Mar
+    [4] Nis
+    [5] May
+    [6] Haz
+    [7] Tem
+    [8] Ağu
+    [9] Eyl
+    [10] Eki
+    [11] Kas
+   *[12] Ara
+}
+chart-unit = Yüzde olarak puan ve %95 aralığı; n: ziyaret sayısı
+chart-unit-of-cells = Yüzde olarak puan; sağda ziyaret sayısı; alttaki çubuk 0–100 ölçeğinde %95 aralığıdır
+chart-trend = { $place }: zaman içinde puan
+chart-ranking = { $place }: şube sıralaması
+chart-heatmap = { $place }: şubelere göre puanlar
+chart-whole-visits = Bütün ziyaretler
+chart-figure = { $visits ->
+    [one] { $score }, %95 aralığı { $low } – { $high }, { $visits } ziyaret
+   *[other] { $score }, %95 aralığı { $low } – { $high }, { $visits } ziyaret
+}
+chart-no-figure = { $visits ->
+    [one] puan yok, { $visits } ziyaret
+   *[other] puan yok, { $visits } ziyaret
+}
+chart-too-few = Karar vermek için çok az ziyaret
+chart-score = Puan ve %95 aralığı
+chart-target = Hedef
+chart-target-of = hedef { $score }
+chart-rank = Sıra
+chart-new-version = Kontrol listesinin yeni sürümü
+chart-mixed = Aynı anda birkaç sürüm
+chart-nothing = Gösterilecek bir şey yok: burada hiçbir ziyaret sayılmıyor.
+chart-no-scores = Ziyaretler var, ancak puan göstermek için çok az.
+chart-more = { $count ->
+    [one] Yalnızca ilk şube çizildi.
+   *[other] Yalnızca ilk { $count } şube çizildi.
+}
+chart-more-columns = { $count ->
+    [one] { $count } sütun daha çizilmedi.
+   *[other] { $count } sütun daha çizilmedi.
+}
+chart-filtered = Ziyaretlerin yalnızca bir kısmı: süzgeç
+chart-by-checklist = Kontrol listesine göre
+chart-by-version = Sürüme göre
+chart-by-side = Hizmetin yanına göre
+chart-by-section = Bölüme göre
+chart-by-dimension = Boyuta göre
+chart-by-standard = Standarda göre
+chart-by-question = Soruya göre
+chart-by-choice = Cevaba göre
+chart-day = { $day } { $month ->
+    [1] Oca
+    [2] Şub
+    [3] Mar
+    [4] Nis
+    [5] May
+    [6] Haz
+    [7] Tem
+    [8] Ağu
+    [9] Eyl
+    [10] Eki
+    [11] Kas
+   *[12] Ara
+    }
+chart-summary = Özet: { $months }
+chart-this-branch = Bu şube
+chart-region = Bölge
+chart-brand = Marka
+chart-over-time = Zaman içinde
+chart-compared = Karşılaştırma ve bölüm bölüm puanlar
+chart-first = Önce ne yapılmalı
+chart-gain = kazanılabilecek { $points } puan
+chart-loss = { $points } puana mal oluyor
+chart-no-drivers = Burada hiçbir şey başka yerlerdekinden daha çok puana mal olmuyor.
+chart-change = Önceki döneme göre değişim: { $difference } puan (%95 aralığı { $low } – { $high }).
+chart-versions = Ziyaretler kontrol listesinin birkaç sürümüyle yapıldı: değişim bundan kaynaklanabilir.
+chart-more-sections = { $count ->
+    [one] { $count } bölüm daha çizilmedi.
+   *[other] { $count } bölüm daha çizilmedi.
+}

@@ -80,6 +80,7 @@ VALUES = {
     "Edm.Int32": int,
     "Edm.Decimal": Decimal,
     "Edm.Date": datetime.date.fromisoformat,
+    "Edm.Boolean": bool,
     "Edm.DateTimeOffset": lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00")),
 }
 
@@ -107,6 +108,41 @@ def metadata_is_valid(program, server, kept):
                     continue
                 made = VALUES[columns[name].get("Type")](value)
                 assert not isinstance(made, (int, Decimal)) or made == value, name
+
+
+def figures_are_those_of_trends(server, session, program, service, kind, planted):
+    """The tables of figures say of places of a kind what their trends and their breakdowns say of each month."""
+    scores = service.entities["Scores"]
+    rows = service.query(scores).filter(scores.place_kind == kind).all()
+    found = {(str(row.place_id), str(row.month)[:7]): row for row in rows}
+    assert rows and len(found) == len(rows), f"{kind}: {len(rows)} rows of {len(found)} places and months"
+    plural = {"brand": "brands", "region": "regions", "branch": "branches"}[kind]
+    seen, subjects = 0, 0
+    for place in sorted({place for place, _ in found})[:10]:
+        months = sorted(month for one, month in found if one == place)
+        period = {"from": months[0], "to": months[-1]}
+        trend = session.get(f"{server}/v1/{plural}/{place}/trend", params=period, timeout=60).json()["points"]
+        points = {point["from"]: point for point in trend if point["visits"] > 0}
+        if planted:
+            points.popitem()
+        assert sorted(points) == months, f"{kind} {place}: {months}"
+        for month, point in points.items():
+            row = found[place, month]
+            low = None if point["interval"] is None else point["interval"]["low"]
+            assert (row.visits, row.score, row.insufficient) == (point["visits"], point["score"], point["insufficient"])
+            ours = None if row.interval_low_percent is None else Decimal(str(row.interval_low_percent)) * 100
+            assert ours == low, (row.interval_low_percent, point)
+        seen += len(points)
+        condition = f"place_id eq {place} and month eq {months[-1]}-01 and kind eq 'standard'"
+        options = {"$filter": condition, "$orderby": "subject"}
+        table = program.get(f"{server}/odata/Subjects", params=options, timeout=60).json()["value"]
+        parameters = {"from": months[-1], "to": months[-1], "by": "standard", "sort": "key", "limit": 1000}
+        items = session.get(f"{server}/v1/{plural}/{place}/breakdown", params=parameters, timeout=60).json()["items"]
+        assert sorted((row["key"], row["visits"], row["score"]) for row in table) == sorted(
+            (item["key"], item["visits"], item["score"]) for item in items
+        ), f"{kind} {place}"
+        subjects += len(table)
+    return seen, subjects
 
 
 def main(server, password, kept, planted):
@@ -138,6 +174,10 @@ def main(server, password, kept, planted):
                     found = None if row.score_percent is None else Decimal(str(row.score_percent))
                     assert found == percent, thing
             seen[f"{name}: {table}"] = len(rows)
+        for kind in ["brand", "region"] if name == "auditor" else ["branch"]:
+            seen[f"{name}: figures of each {kind}"] = figures_are_those_of_trends(
+                server, session, program, service, kind, planted
+            )
         if name == "auditor":
             visit = service.entities["Visits"]
             good = service.query(visit).filter(visit.score >= 9000).order_by(visit.score.desc()).all()

@@ -25,7 +25,11 @@ use crate::{
     uploads::File,
 };
 
-each_engine_test!(photos_are_taken_with_an_index, photos_are_for_desks_in_whose_reach_they_are,);
+each_engine_test!(
+    photos_are_taken_with_an_index,
+    a_visit_has_no_photos_of_others,
+    photos_are_for_desks_in_whose_reach_they_are,
+);
 
 const ADDRESS: &str = "/v1/visits/photos.zip";
 
@@ -36,7 +40,9 @@ fn unpacked(answer: &Answer) -> BTreeMap<String, Vec<u8>> {
     let count = archive.len();
     let file = |at| {
         let mut file = archive.by_index(at).unwrap();
-        assert_eq!(file.compression(), CompressionMethod::Stored);
+        let is_index = file.name().unwrap() == "index.csv";
+        let method = if is_index { CompressionMethod::Deflated } else { CompressionMethod::Stored };
+        assert_eq!(file.compression(), method);
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).unwrap();
         (file.name().unwrap().into_owned(), bytes)
@@ -115,13 +121,40 @@ async fn photos_are_taken_with_an_index(app: TestApp) {
     let region = format!("{ADDRESS}?region_id={}", brand.regions[1].id);
     let of_region = unpacked(&app.get(reviewer, &region).header("accept-language", "fr").await.expect(200));
     assert_eq!(of_region.len(), 3);
-    assert!(text(&of_region["index.csv"]).starts_with("\u{feff}visit_id;question;"));
+    assert!(text(&of_region["index.csv"]).starts_with("\u{feff}Identifiant de la visite;Question;"));
     app.get(reviewer, format!("{ADDRESS}?colour=red")).await.expect_invalid("colour");
     let auditor = Persona::everywhere(&app, Role::Auditor).await;
     let audit = app.get(&auditor, "/v1/audit?kind=exported").await.expect(200).json;
     let details = json!({"operation": "GET /v1/visits/photos.zip", "format": "zip", "filter": {"region_id": brand.regions[1].id}});
     let is_of_region = |row: &&Value| row["details"] == details;
     assert_eq!(audit["items"].as_array().unwrap().iter().filter(is_of_region).count(), 1, "{audit}");
+}
+
+async fn a_visit_has_no_photos_of_others(app: TestApp) {
+    let world = World::build(&app).await;
+    let (shopper, brand) = (&world.staff.shopper, &world.brands[0]);
+    let other = Persona::everywhere(&app, Role::Shopper).await;
+    let (visit, body, file) = visit_with_photo(&app, &world).await;
+    let (_, version) = world.staff.checklist(&app, brand.id, with_photos()).await;
+    let second = id();
+    let [own, of_other] = [(); 2].map(|()| File::for_visit(second, "image/jpeg", tagged_jpeg()));
+    // It names its own photo, one of the other visit, and one that another shopper sends under its id: neither of these is here yet.
+    let assignment = world.staff.assignment(&app, brand.regions[0].branches[0].id, version).await;
+    let mut naming = visit_body(assignment, version);
+    naming["manifest"] = json!([&own, &file, &of_other].map(|file| file.listed("photos")));
+    app.put(shopper, format!("/v1/visits/{second}"), naming).await.expect(201);
+    app.put(shopper, format!("/v1/visits/{visit}"), body).await.expect(201);
+    for (file, who) in [(&file, shopper), (&own, shopper), (&of_other, &other)] {
+        file.put(&app, who).await.expect(201);
+        read(&app, file).await;
+        let sent = app.get(who, format!("/v1/evidence/{}", file.id)).await.expect(200);
+        assert_eq!(sent.json["reading"], "done", "{sent}");
+    }
+    let found = unpacked(&app.get(&world.staff.reviewer, ADDRESS).await.expect(200));
+    let name = |visit, file: &File| format!("{visit}/photos-{}.jpg", file.id);
+    let mut wanted = ["index.csv".to_owned(), name(visit, &file), name(second, &own)];
+    wanted.sort();
+    assert!(found.keys().eq(&wanted), "{:?}", found.keys());
 }
 
 async fn photos_are_for_desks_in_whose_reach_they_are(app: TestApp) {

@@ -13,7 +13,7 @@ use incognito::{
     },
     digests::issue::IssueDigest,
     evidence::read::ReadEvidence,
-    ids::{AlertRuleId, AssignmentId, DigestId, GrantId, VersionId, VisitId},
+    ids::{AlertRuleId, AssignmentId, ChartLinkId, DigestId, GrantId, VersionId, VisitId},
     months::Period,
     reports::{release::release, store::put_cut},
     reviews::second_opinions::{self, model::SecondOpinion},
@@ -258,6 +258,16 @@ async fn alert_and_digest(app: &TestApp, world: &World) {
         app.get(&program, "/v1/brands").await.expect(200);
         app.delete(who, crate::api_keys::path(key)).await.expect(204);
     }
+    // One of the links is revoked.
+    let links: [ChartLinkId; 2] = [id(), id()];
+    for link in links {
+        let chart = format!("/v1/brands/{brand}/trend.svg?from=2026-01&to=2026-03");
+        let body = json!({"chart": chart, "expires_at": app.now().plus_seconds(86_400)});
+        app.put(who, format!("/v1/chart-links/{link}"), body).await.expect(201);
+    }
+    app.delete(who, format!("/v1/chart-links/{}", links[0])).await.expect(204);
+    // An export that nobody has written yet.
+    app.post(who, "/v1/exports", json!({"what": "reports", "format": "csv"})).await.expect(202);
     let digest: DigestId = id();
     let schedule = json!({"every": "month", "day": 1, "hour": 7, "time_zone": "Europe/Paris"});
     let body = json!({"brand_id": brand, "period": "month", "schedule": schedule});

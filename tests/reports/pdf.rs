@@ -1,6 +1,6 @@
 //! Printed reports.
 
-use std::{collections::HashMap, io::Read as _};
+use std::{collections::HashMap, io::Read as _, iter::Peekable};
 
 use actix_web::http::Method;
 use flate2::read::ZlibDecoder;
@@ -46,7 +46,35 @@ pub fn text(pdf: &[u8]) -> String {
     };
     let mut all: Vec<String> = fonts.iter().map(spelled).collect();
     all.extend(texts.iter().filter(|text| !text.contains("\nBT")).map(ToString::to_string));
+    all.extend(properties(pdf));
+    all.extend(streams.iter().flat_map(|stream| properties(stream)));
     all.join("\n").replace('\u{a0}', " ")
+}
+
+/// What is said in UTF-16: titles and other words about a document, in brackets or as hexadecimal digits.
+fn properties(bytes: &[u8]) -> Vec<String> {
+    let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|part| part == what);
+    let spelled = |bytes: &[u8]| {
+        let units: Vec<u16> =
+            bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    let (mut found, mut rest) = (Vec::new(), bytes);
+    // With the mark of the order of bytes as they are, or as digits.
+    let opened =
+        |bytes: &[u8]| find(bytes, b"(\xfe\xff").into_iter().chain(find(bytes, b"(\\376\\377")).min();
+    while let Some(at) = opened(rest) {
+        found.push(spelled(&string(&mut rest[at + 1..].iter().copied().peekable())));
+        rest = &rest[at + 3..];
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let hex = regex::Regex::new("<(?i:feff)((?:[0-9a-fA-F]{4})+)>").unwrap();
+    let unit = |digits: &[u8]| u16::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
+    for words in hex.captures_iter(&text) {
+        let units: Vec<u16> = words[1].as_bytes().chunks(4).map(unit).collect();
+        found.push(String::from_utf16_lossy(&units));
+    }
+    found
 }
 
 /// The streams that are packed, unpacked.
@@ -103,13 +131,22 @@ fn split<'b>(mut bytes: &'b [u8], at: &[u8]) -> Vec<&'b [u8]> {
 
 /// The bytes of the strings in brackets, one after the other: ISO 32000-2, 7.3.4.2.
 fn strings(operands: &[u8]) -> Vec<u8> {
-    let (mut found, mut is_inside, mut rest) = (Vec::new(), false, operands.iter().copied().peekable());
+    let (mut found, mut rest) = (Vec::new(), operands.iter().copied().peekable());
     while let Some(byte) = rest.next() {
-        match (is_inside, byte) {
-            (false, b'(') => is_inside = true,
-            (false, _) => {}
-            (true, b')') => is_inside = false,
-            (true, b'\\') => match rest.next().unwrap_or_default() {
+        if byte == b'(' {
+            found.extend(string(&mut rest));
+        }
+    }
+    found
+}
+
+/// The bytes of a string, from its bracket on.
+fn string(rest: &mut Peekable<impl Iterator<Item = u8>>) -> Vec<u8> {
+    let mut found = Vec::new();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b')' => break,
+            b'\\' => match rest.next().unwrap_or_default() {
                 b'n' => found.push(b'\n'),
                 b'r' => found.push(b'\r'),
                 b't' => found.push(b'\t'),
@@ -125,7 +162,7 @@ fn strings(operands: &[u8]) -> Vec<u8> {
                 }
                 other => found.push(other),
             },
-            (true, other) => found.push(other),
+            other => found.push(other),
         }
     }
     found

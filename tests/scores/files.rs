@@ -15,6 +15,7 @@ use crate::{
 each_engine_test!(
     a_file_says_what_the_json_says,
     a_workbook_has_typed_cells,
+    columns_have_titles_in_the_language_of_their_reader,
     files_are_written_as_their_readers_expect,
     an_address_may_end_as_a_file_does,
     nothing_is_a_file_with_names_of_columns,
@@ -180,6 +181,58 @@ async fn a_workbook_has_typed_cells(app: TestApp) {
     }
 }
 
+async fn columns_have_titles_in_the_language_of_their_reader(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    tree.march(&app).await;
+    let who = &tree.world.staff.administrator;
+    let head = |answer: &Answer, separator: u8| -> Vec<String> {
+        let bytes = answer.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap();
+        let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(bytes);
+        reader.headers().unwrap().iter().map(str::to_owned).collect()
+    };
+    for (figure, _) in FIGURES {
+        let path = format!("/v1/{}/{figure}&{MARCH}", tree.place("brand"));
+        let names = head(&ask(&app, who, &path, CSV).await.expect(200), b',');
+        for (language, separator) in [("en", b','), ("fr", b';'), ("ru", b';'), ("bg", b';'), ("tr", b';')] {
+            let file = app.get(who, path.clone()).header("accept", CSV).header("accept-language", language);
+            let titles = head(&file.await.expect(200), separator);
+            titled(&names, &titles, &format!("{figure} in {language}"));
+        }
+    }
+    // Of a heat map, whose columns have several levels, and of a workbook with its chart.
+    let path = format!("/v1/{}/ranking?{MARCH}", tree.place("brand"));
+    for (language, title) in [("tr", "Puan, %"), ("bg", "Резултат, %")] {
+        let book = app.get(who, path.clone()).header("accept", XLSX).header("accept-language", language);
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(book.await.expect(200).bytes.to_vec())).unwrap();
+        let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+        assert!(sheet.rows().next().unwrap().contains(&Data::String(title.to_owned())), "{language}");
+    }
+    let names =
+        app.get(who, format!("{path}&header=names")).header("accept", XLSX).header("accept-language", "tr");
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(names.await.expect(200).bytes.to_vec())).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    assert!(sheet.rows().next().unwrap().contains(&Data::String("score_percent".to_owned())));
+    // Titles where no language is wished for, on demand; and programs keep the names.
+    let english = app.get(who, format!("{path}&header=titles")).header("accept", CSV).await.expect(200);
+    assert!(head(&english, b',').contains(&"Score, %".to_owned()), "{english}");
+    let typed = app.get(who, path.clone()).header("accept", "application/vnd.apache.parquet");
+    let typed = crate::every_form::of_parquet(&typed.header("accept-language", "tr").await.expect(200));
+    assert!(typed.0.contains(&"score_percent".to_owned()), "{typed:?}");
+    // It is a word of files alone.
+    app.get(who, format!("{path}&header=names")).await.expect_invalid("header");
+    app.get(who, format!("{path}&header=none")).header("accept", CSV).await.expect_invalid("header");
+}
+
+/// Each of these columns has a title that is not its name, and no two have the same.
+#[track_caller]
+pub fn titled(names: &[String], titles: &[String], what: &str) {
+    assert_eq!(names.len(), titles.len(), "{what}");
+    let untitled: Vec<_> = names.iter().zip(titles).filter(|(name, title)| name == title).collect();
+    assert!(untitled.is_empty(), "{what}: {untitled:?}");
+    let once: std::collections::BTreeSet<_> = titles.iter().collect();
+    assert_eq!(once.len(), titles.len(), "{what}: {titles:?}");
+}
+
 async fn files_are_written_as_their_readers_expect(app: TestApp) {
     let tree = Tree::build(&app).await;
     tree.march(&app).await;
@@ -190,7 +243,11 @@ async fn files_are_written_as_their_readers_expect(app: TestApp) {
     let french =
         text(app.get(who, path.clone()).header("accept", CSV).header("accept-language", "fr-CH").await);
     assert!(english.starts_with("\u{feff}") && english.contains("\r\n"), "{english}");
-    assert_eq!(french.lines().next(), Some(english.lines().next().unwrap().replace(',', ";").as_str()));
+    assert!(french.starts_with("\u{feff}Identifiant du point de vente;Code;Nom;"), "{french}");
+    let named =
+        app.get(who, format!("{path}&header=names")).header("accept", CSV).header("accept-language", "fr");
+    let named = text(named.await);
+    assert_eq!(named.lines().next(), Some(english.lines().next().unwrap().replace(',', ";").as_str()));
     let score = ask(&app, who, &path, "application/json").await.json["items"][0]["score"].as_i64().unwrap();
     let [point, comma] = ['.', ','].map(|mark| format!("{}{mark}{:02}", score / 100, score % 100));
     assert!(english.contains(&format!(",{point},")), "{english}");

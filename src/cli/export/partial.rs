@@ -17,7 +17,7 @@ use crate::{
     cli::Outcome,
     durable,
     exports::model::ExportKind,
-    http::sheet::Format,
+    http::sheet::{Format, Heads},
     ids::AuditId,
     server::exports::{Reader, Wanted},
 };
@@ -29,6 +29,7 @@ pub(super) struct Standing {
     format: String,
     query: String,
     language: String,
+    header: Heads,
     reader: Reader,
     /// What its row in the audit is of.
     pub(super) audit: AuditId,
@@ -44,8 +45,7 @@ impl Standing {
     /// An export that begins.
     pub(super) fn new(
         what: ExportKind,
-        format: Format,
-        language: &str,
+        (format, language, header): (Format, &str, Heads),
         wanted: &Wanted,
         audit: AuditId,
     ) -> Self {
@@ -54,6 +54,7 @@ impl Standing {
             format: format.suffix().to_owned(),
             query: wanted.query.clone(),
             language: language.to_owned(),
+            header,
             reader: wanted.reader,
             audit,
             bytes: 0,
@@ -65,8 +66,8 @@ impl Standing {
     /// Whether it is the same export as another one.
     fn is_of(&self, other: &Self) -> bool {
         let what = |one: &Self| {
-            let Self { what, format, query, language, .. } = one.clone();
-            (what, format, query, language)
+            let Self { what, format, query, language, header, .. } = one.clone();
+            (what, format, query, language, header)
         };
         what(self) == what(other) && self.reader == other.reader
     }
@@ -81,7 +82,7 @@ pub(super) struct Partial {
 
 impl Partial {
     /// Opens it: where the same export was cut off, if that is wished for and there is such a one, or else at the beginning.
-    pub(super) fn open(out: &Path, begun: Standing, can_go_on: bool) -> Outcome<Self> {
+    pub(super) fn open(out: &Path, begun: Standing, goes_on: bool) -> Outcome<Self> {
         let path = beside(out, ".part");
         let failed = failed(&path);
         let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path);
@@ -93,7 +94,7 @@ impl Partial {
             }
             Err(TryLockError::Error(error)) => return Err(failed(error).into()),
         }
-        let kept = if can_go_on { kept(out)? } else { None };
+        let kept = if goes_on { kept(out)? } else { None };
         let standing = match kept {
             Some(kept) if !kept.is_of(&begun) => {
                 let other =

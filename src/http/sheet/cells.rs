@@ -5,7 +5,7 @@ use super::{
     columns::{Column, ColumnKind, columns},
 };
 use crate::error::{Error, Result};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -24,6 +24,8 @@ pub enum Cell {
     Percent(i64),
     /// Yes or no.
     Boolean(bool),
+    /// A day.
+    Day(Date),
     /// A moment.
     Moment(Timestamp),
 }
@@ -43,6 +45,12 @@ impl Table {
     /// The table of answers of this type.
     pub fn of<T: Rows>() -> Self {
         Self { columns: columns::<T>(T::ROWS), rows: T::ROWS }
+    }
+
+    /// A table with these columns.
+    #[cfg(test)]
+    pub fn of_columns(columns: impl IntoIterator<Item = Column>) -> Self {
+        Self { columns: columns.into_iter().collect(), rows: &[] }
     }
 
     /// The same with these columns in the place of the one of this member, which has parts that no shape knows.
@@ -105,6 +113,7 @@ fn cell(column: &Column, things: &[&Value]) -> Cell {
         (ColumnKind::Percent, value) => value.as_i64().map(Cell::Percent),
         (ColumnKind::Number, value) => value.as_f64().map(Cell::Number),
         (ColumnKind::Boolean, value) => value.as_bool().map(Cell::Boolean),
+        (ColumnKind::Day, value) => value.as_str().and_then(|text| text.parse().ok()).map(Cell::Day),
         (ColumnKind::Moment, value) => value.as_str().and_then(|text| text.parse().ok()).map(Cell::Moment),
         (ColumnKind::Text, Value::String(text)) => Some(Cell::Text(text.clone())),
         (ColumnKind::Text | ColumnKind::Json, value) => Some(Cell::Text(as_text(value))),

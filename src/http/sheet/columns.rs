@@ -8,7 +8,10 @@ use utoipa::{
     },
 };
 
-use crate::http::input::shape::Shape;
+use crate::{
+    http::input::shape::Shape,
+    texts::{Language, columns::title},
+};
 
 /// So many basis points are a whole.
 const WHOLE: i64 = 10_000;
@@ -16,7 +19,7 @@ const WHOLE: i64 = 10_000;
 /// What is in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnKind {
-    /// Words, ids, days and months, and all else that is written.
+    /// Words, ids and months, and all else that is written.
     Text,
     /// An integer.
     Integer,
@@ -26,6 +29,8 @@ pub enum ColumnKind {
     Percent,
     /// Yes or no.
     Boolean,
+    /// A day.
+    Day,
     /// A moment (RFC 3339).
     Moment,
     /// What has parts of its own that no rows are made of: as JSON.
@@ -43,6 +48,23 @@ pub struct Column {
     pub level: usize,
     /// The names of the members that lead to it there.
     pub path: Vec<String>,
+}
+
+impl Column {
+    /// What it is called in this language: by its name, or by those of the members that lead to it; none if one of them has no title.
+    pub fn title(&self, language: Language) -> Option<String> {
+        if let Some(title) = title(language, &self.name) {
+            return Some(title.into_owned());
+        }
+        let is_percent = self.kind == ColumnKind::Percent;
+        let name = self.name.strip_suffix("_percent").filter(|_| is_percent).unwrap_or(&self.name);
+        // Beside another of this name it has the name of its list before it.
+        let list = name.strip_suffix(&self.path.join("_")).and_then(|list| list.strip_suffix('_'));
+        let names = list.into_iter().chain(self.path.iter().map(String::as_str));
+        let titles: Option<Vec<_>> = names.map(|name| title(language, name)).collect();
+        let unit = if is_percent { ", %" } else { "" };
+        Some(titles?.join(" – ") + unit)
+    }
 }
 
 /// The columns of a `T`, in which these members have the items that are the rows. What an item calls as the thing around it does is called after the list as
@@ -157,7 +179,6 @@ fn kind(shape: &Shape, member: &RefOr<Schema>) -> ColumnKind {
         SchemaType::Array(several) => several.contains(&wanted),
         SchemaType::AnyValue => false,
     };
-    let is_moment = object.format == Some(SchemaFormat::KnownFormat(KnownFormat::DateTime));
     if is(Type::Integer) {
         if is_in_basis_points(object) { ColumnKind::Percent } else { ColumnKind::Integer }
     } else if is(Type::Number) {
@@ -165,7 +186,11 @@ fn kind(shape: &Shape, member: &RefOr<Schema>) -> ColumnKind {
     } else if is(Type::Boolean) {
         ColumnKind::Boolean
     } else if is(Type::String) {
-        if is_moment { ColumnKind::Moment } else { ColumnKind::Text }
+        match &object.format {
+            Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)) => ColumnKind::Moment,
+            Some(SchemaFormat::KnownFormat(KnownFormat::Date)) => ColumnKind::Day,
+            _ => ColumnKind::Text,
+        }
     } else {
         ColumnKind::Json
     }

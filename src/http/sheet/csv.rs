@@ -1,13 +1,14 @@
 //! Sheets as comma-separated values (RFC 4180), so that spreadsheet programs open them rightly.
 
 use ::csv::{QuoteStyle, Writer, WriterBuilder};
-use actix_web::HttpRequest;
 
-use super::cells::{Cell, Row, Table};
+use super::{
+    Manner,
+    cells::{Cell, Row, Table},
+};
 use crate::{
     decimals::written,
     error::{Error, Result},
-    http::languages::Wishes,
     texts::Language,
 };
 
@@ -28,12 +29,7 @@ pub struct CsvDialect {
 }
 
 impl CsvDialect {
-    /// That of the language that is wished for: with a comma in numbers, as four of our languages have, semicolons stand between cells.
-    pub fn of(request: &HttpRequest) -> Self {
-        Self::in_language(Wishes::of_request(request).ours())
-    }
-
-    /// That of readers of this language.
+    /// That of readers of this language: with a comma in numbers, as four of our languages have, semicolons stand between cells.
     pub const fn in_language(language: Language) -> Self {
         match language {
             Language::English => Self { separator: b',', decimal: '.' },
@@ -44,8 +40,8 @@ impl CsvDialect {
 
 impl Table {
     /// A writer of its rows.
-    pub fn csv(&self, dialect: CsvDialect) -> Csv<'_> {
-        Csv { table: self, dialect }
+    pub fn csv(&self, manner: Manner) -> Csv<'_> {
+        Csv { table: self, manner }
     }
 }
 
@@ -53,18 +49,17 @@ impl Table {
 #[derive(Clone, Debug)]
 pub struct Csv<'t> {
     table: &'t Table,
-    dialect: CsvDialect,
+    manner: Manner,
 }
 
 impl Csv<'_> {
-    /// The beginning of the file, with the names of the columns.
+    /// The beginning of the file, with what stands above the columns.
     ///
     /// # Errors
     /// `internal`, which nothing that is known leads to.
     pub fn head(&self) -> Result<Vec<u8>> {
         let mut writer = self.writer(BYTE_ORDER_MARK.to_vec());
-        let names = self.table.columns().iter().map(|column| column.name.as_str());
-        writer.write_record(names).map_err(Error::internal)?;
+        writer.write_record(self.manner.heads(self.table.columns())).map_err(Error::internal)?;
         writer.into_inner().map_err(Error::internal)
     }
 
@@ -82,7 +77,7 @@ impl Csv<'_> {
 
     fn writer(&self, into: Vec<u8>) -> Writer<Vec<u8>> {
         let mut builder = WriterBuilder::new();
-        builder.delimiter(self.dialect.separator).quote_style(QuoteStyle::Necessary);
+        builder.delimiter(self.manner.dialect.separator).quote_style(QuoteStyle::Necessary);
         builder.terminator(::csv::Terminator::CRLF).from_writer(into)
     }
 
@@ -91,9 +86,10 @@ impl Csv<'_> {
             Cell::Empty => String::new(),
             Cell::Text(text) => harmless(text),
             Cell::Integer(number) => number.to_string(),
-            Cell::Number(number) => number.to_string().replace('.', &self.dialect.decimal.to_string()),
-            Cell::Percent(points) => written(*points, 2, self.dialect.decimal),
+            Cell::Number(number) => number.to_string().replace('.', &self.manner.dialect.decimal.to_string()),
+            Cell::Percent(points) => written(*points, 2, self.manner.dialect.decimal),
             Cell::Boolean(is_so) => is_so.to_string(),
+            Cell::Day(day) => day.to_string(),
             Cell::Moment(moment) => moment.to_string(),
         }
     }

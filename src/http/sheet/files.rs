@@ -11,7 +11,7 @@ use std::{
 use actix_web::web::{self, Bytes};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 
-use super::{CsvDialect, Format, Rows, cells::Table, xlsx::Workbook};
+use super::{Format, Manner, Rows, cells::Table, parquet::Parquet, xlsx::Workbook};
 use crate::error::{Error, Result};
 
 /// So many bytes of a workbook are sent at once.
@@ -24,11 +24,11 @@ pub type Files = Pin<Box<dyn Stream<Item = Result<Bytes>>>>;
 ///
 /// # Errors
 /// `internal` if one of them cannot be JSON, or has more columns than a worksheet.
-pub fn file<T: Rows>(things: &[T], format: Format, dialect: CsvDialect) -> Result<Vec<u8>> {
+pub fn file<T: Rows>(things: &[T], format: Format, manner: Manner) -> Result<Vec<u8>> {
     let table = Table::of::<T>();
     match format {
         Format::Csv => {
-            let csv = table.csv(dialect);
+            let csv = table.csv(manner);
             let mut bytes = csv.head()?;
             for thing in things {
                 bytes.extend(csv.rows(&table.rows(thing)?)?);
@@ -36,19 +36,29 @@ pub fn file<T: Rows>(things: &[T], format: Format, dialect: CsvDialect) -> Resul
             Ok(bytes)
         }
         Format::Xlsx => {
-            let mut book = Workbook::new(&table, T::CHART)?;
+            let mut book = Workbook::new(&table, T::CHART, manner)?;
             for thing in things {
                 book.add(&table.rows(thing)?)?;
             }
             book.bytes()
         }
+        Format::Parquet => {
+            let mut file = Parquet::new(&table)?;
+            let mut bytes = Vec::new();
+            for thing in things {
+                bytes.extend(file.add(table.rows(thing)?)?);
+            }
+            bytes.extend(file.end()?);
+            Ok(bytes)
+        }
         Format::Lines => lines(things),
         Format::Json => serde_json::to_vec(things).map_err(Error::internal),
+        Format::Svg => Err(Error::internal("a picture is no rows")),
     }
 }
 
 /// The same of things that come in pieces, with the columns of this table. What goes wrong before the first of them is here is an error, as everywhere; what goes wrong later breaks the file
-/// off. Comma-separated values and lines are sent while they are read; a workbook is on the disk until it is whole.
+/// off. Comma-separated values, lines and Parquet are sent while they are read; a workbook is on the disk until it is whole.
 ///
 /// # Errors
 /// Those of the pieces; as [`file()`].
@@ -56,19 +66,22 @@ pub async fn files<T: Rows>(
     table: Table,
     mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>,
     format: Format,
-    dialect: CsvDialect,
+    manner: Manner,
 ) -> Result<Files> {
     if format == Format::Xlsx {
-        return workbook(table, pieces).await;
+        return workbook(table, pieces, manner).await;
     }
     let first = pieces.try_next().await?;
-    let pieces = stream::iter(first.map(Ok)).chain(pieces);
+    let pieces = Box::pin(stream::iter(first.map(Ok)).chain(pieces));
+    if format == Format::Parquet {
+        return parquet(table, pieces);
+    }
     if format != Format::Csv {
         return Ok(Box::pin(pieces.and_then(|things| ready(lines(&things).map(Bytes::from)))));
     }
-    let head = table.csv(dialect).head()?;
+    let head = table.csv(manner).head()?;
     let rows = pieces.and_then(move |things| {
-        let rows = table.rows_of(&things).and_then(|rows| table.csv(dialect).rows(&rows));
+        let rows = table.rows_of(&things).and_then(|rows| table.csv(manner).rows(&rows));
         ready(rows.map(Bytes::from))
     });
     Ok(Box::pin(stream::iter([Ok(Bytes::from(head))]).chain(rows)))
@@ -78,8 +91,9 @@ pub async fn files<T: Rows>(
 async fn workbook<T: Rows>(
     table: Table,
     mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>,
+    manner: Manner,
 ) -> Result<Files> {
-    let mut book = Workbook::new(&table, None)?;
+    let mut book = Workbook::new(&table, None, manner)?;
     while let Some(things) = pieces.try_next().await? {
         book.add(&table.rows_of(&things)?)?;
     }
@@ -103,34 +117,59 @@ async fn workbook<T: Rows>(
     Ok(Box::pin(stream::try_unfold(file, next)))
 }
 
-/// A file that somebody else keeps, of things that come in pieces: it takes as much memory as a piece. A workbook is on the disk until it is whole.
+/// Sends Parquet while it is made.
+fn parquet<T: Rows>(table: Table, pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>) -> Result<Files> {
+    let begun = Some((Parquet::new(&table)?, pieces));
+    let next = move |state: Option<(Parquet, Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>)>| {
+        let table = table.clone();
+        async move {
+            let Some((mut file, mut pieces)) = state else { return Ok(None) };
+            let Some(things) = pieces.try_next().await? else {
+                let end = web::block(move || file.end()).await.map_err(Error::internal)??;
+                return Ok(Some((Bytes::from(end), None)));
+            };
+            let rows = table.rows_of(&things)?;
+            let added = web::block(move || {
+                let bytes = file.add(rows)?;
+                Ok::<_, Error>((bytes, file))
+            });
+            let (bytes, file) = added.await.map_err(Error::internal)??;
+            Ok(Some((Bytes::from(bytes), Some((file, pieces)))))
+        }
+    };
+    // As long as a row group is not whole there is nothing to send.
+    Ok(Box::pin(stream::try_unfold(begun, next).try_filter(|bytes| ready(!bytes.is_empty()))))
+}
+
+/// A file that somebody else keeps, of things that come in pieces: it takes as much memory as a piece, or as a row group. A workbook is on the disk until it is whole.
 pub struct Written<T> {
+    table: Table,
     form: Form,
     of: PhantomData<fn(T)>,
 }
 
 enum Form {
-    Csv(Table, CsvDialect),
+    Csv(Manner),
     Lines,
-    Workbook(Table, Box<Workbook>),
+    Parquet(Box<Parquet>),
+    Workbook(Box<Workbook>),
 }
 
 impl<T: Rows> Written<T> {
     /// A file of this form; JSON is written as lines.
     ///
     /// # Errors
-    /// `internal` if a thing has more columns than a worksheet.
-    pub fn new(format: Format, dialect: CsvDialect) -> Result<Self> {
+    /// `internal` if a thing has more columns than a worksheet, or if the form is a picture.
+    pub fn new(format: Format, manner: Manner) -> Result<Self> {
+        let table = Table::of::<T>();
         let form = match format {
-            Format::Csv => Form::Csv(Table::of::<T>(), dialect),
-            Format::Xlsx => {
-                let table = Table::of::<T>();
-                let book = Workbook::new(&table, None)?;
-                Form::Workbook(table, Box::new(book))
-            }
+            Format::Csv => Form::Csv(manner),
+            Format::Xlsx => Form::Workbook(Box::new(Workbook::new(&table, None, manner)?)),
+            Format::Parquet => Form::Parquet(Box::new(Parquet::new(&table)?)),
             Format::Lines | Format::Json => Form::Lines,
+            Format::Svg => return Err(Error::internal("a picture is no rows")),
         };
-        Ok(Self { form, of: PhantomData })
+        Ok(Self { table, form, of: PhantomData })
     }
 
     /// The bytes that it begins with.
@@ -139,31 +178,34 @@ impl<T: Rows> Written<T> {
     /// As [`file()`].
     pub fn head(&self) -> Result<Vec<u8>> {
         match &self.form {
-            Form::Csv(table, dialect) => table.csv(*dialect).head(),
-            Form::Lines | Form::Workbook(..) => Ok(Vec::new()),
+            Form::Csv(manner) => self.table.csv(*manner).head(),
+            Form::Lines | Form::Parquet(_) | Form::Workbook(_) => Ok(Vec::new()),
         }
     }
 
-    /// Adds things; gives the bytes by which the file grows, which a workbook has at its end alone.
+    /// Adds things; gives the bytes by which the file grows: of Parquet those of whole row groups, of a workbook none.
     ///
     /// # Errors
     /// As [`file()`].
     pub fn add(&mut self, things: &[T]) -> Result<Vec<u8>> {
+        let rows = || self.table.rows_of(things);
         match &mut self.form {
-            Form::Csv(table, dialect) => table.csv(*dialect).rows(&table.rows_of(things)?),
+            Form::Csv(manner) => self.table.csv(*manner).rows(&rows()?),
             Form::Lines => lines(things),
-            Form::Workbook(table, book) => book.add(&table.rows_of(things)?).map(|()| Vec::new()),
+            Form::Parquet(file) => file.add(rows()?),
+            Form::Workbook(book) => book.add(&rows()?).map(|()| Vec::new()),
         }
     }
 
-    /// Writes what is not in the file yet.
+    /// Writes what is not in the file yet, behind what is.
     ///
     /// # Errors
     /// `internal` if it cannot be written.
     pub fn end(self, file: &mut (impl Write + Seek + Send)) -> Result<()> {
         match self.form {
-            Form::Csv(..) | Form::Lines => Ok(()),
-            Form::Workbook(_, book) => book.write_to(file),
+            Form::Csv(_) | Form::Lines => Ok(()),
+            Form::Parquet(end) => file.write_all(&end.end()?).map_err(Error::internal),
+            Form::Workbook(book) => book.write_to(file),
         }
     }
 }

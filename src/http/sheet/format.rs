@@ -19,15 +19,21 @@ pub enum Format {
     Csv,
     /// A workbook of a spreadsheet program.
     Xlsx,
+    /// Columns with types, for programs for statistics (Apache Parquet).
+    Parquet,
+    /// A picture (SVG).
+    Svg,
 }
 
 impl Format {
     /// The forms of a sheet.
-    pub const OF_SHEETS: &'static [Self] = &[Self::Json, Self::Csv, Self::Xlsx];
+    pub const OF_SHEETS: &'static [Self] = &[Self::Json, Self::Csv, Self::Xlsx, Self::Parquet];
     /// The forms of a list that can be had as a whole.
-    pub const OF_LISTS: &'static [Self] = &[Self::Json, Self::Lines, Self::Csv, Self::Xlsx];
+    pub const OF_LISTS: &'static [Self] = &[Self::Json, Self::Lines, Self::Csv, Self::Xlsx, Self::Parquet];
+    /// The forms of a figure of which there are pictures.
+    pub const OF_PICTURES: &'static [Self] = &Self::ALL;
     /// Each of them.
-    const ALL: [Self; 4] = [Self::Json, Self::Lines, Self::Csv, Self::Xlsx];
+    const ALL: [Self; 6] = [Self::Json, Self::Lines, Self::Csv, Self::Xlsx, Self::Parquet, Self::Svg];
 
     /// What the header `Content-Type` says of it.
     pub const fn media_type(self) -> &'static str {
@@ -44,6 +50,8 @@ impl Format {
             Self::Lines => JSON_LINES,
             Self::Csv => "text/csv",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Parquet => "application/vnd.apache.parquet",
+            Self::Svg => "image/svg+xml",
         }
     }
 
@@ -54,12 +62,20 @@ impl Format {
             Self::Lines => "jsonl",
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
+            Self::Svg => "svg",
         }
+    }
+
+    /// Whether a file of this form can be gone on with behind each of its rows, by somebody who has only the file. A workbook and Parquet say at their end where all else
+    /// stands.
+    pub const fn goes_on(self) -> bool {
+        matches!(self, Self::Json | Self::Lines | Self::Csv)
     }
 
     /// The form of a file with this header `Content-Type`; nothing if it is no such file.
     pub fn of_file(content_type: &str) -> Option<Self> {
-        let files = [Self::Lines, Self::Csv, Self::Xlsx];
+        let files = [Self::Lines, Self::Csv, Self::Xlsx, Self::Parquet, Self::Svg];
         files.into_iter().find(|format| format.media_type() == content_type)
     }
 
@@ -80,6 +96,8 @@ impl Format {
                 JSON_LINES | "application/x-ndjson" | "application/jsonlines" => Self::Lines,
                 "text/csv" | "text/*" => Self::Csv,
                 essence if essence == Self::Xlsx.essence() => Self::Xlsx,
+                essence if essence == Self::Parquet.essence() => Self::Parquet,
+                "image/svg+xml" | "image/*" => Self::Svg,
                 _ => return None,
             };
             offered.contains(&format).then_some(format)
@@ -114,9 +132,15 @@ mod tests {
         assert_eq!(wished("text/csv, application/json;q=0.5"), Format::Csv);
         assert_eq!(wished("text/html, */*;q=0.1"), Format::Json);
         assert_eq!(wished(Format::Xlsx.media_type()), Format::Xlsx);
+        assert_eq!(wished("application/vnd.apache.parquet"), Format::Parquet);
         // A sheet is one thing, which has no lines.
         assert_eq!(wished("application/jsonl, text/csv;q=0.2"), Format::Csv);
         assert_eq!(wished("text/csv;q=0, */*"), Format::Json);
+        // What a browser says of a picture: only what is offered counts.
+        let of_browsers = "image/avif,image/webp,image/svg+xml,image/*,*/*;q=0.8";
+        assert_eq!(wished(of_browsers), Format::Json);
+        let request = TestRequest::default().insert_header(("accept", of_browsers)).to_http_request();
+        assert_eq!(Format::wished(&request, Format::OF_PICTURES), Format::Svg);
         assert_eq!(Format::wished(&TestRequest::default().to_http_request(), Format::OF_LISTS), Format::Json);
     }
 
@@ -124,6 +148,7 @@ mod tests {
     fn names_of_files_say_their_form() {
         assert_eq!(Format::of_name("ranking.csv"), Some(("ranking", Format::Csv)));
         assert_eq!(Format::of_name("visits.jsonl"), Some(("visits", Format::Lines)));
+        assert_eq!(Format::of_name("visits.parquet"), Some(("visits", Format::Parquet)));
         assert_eq!(Format::of_name("ranking.exe"), None);
         assert_eq!(Format::of_name("ranking"), None);
     }

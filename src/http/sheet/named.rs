@@ -1,7 +1,8 @@
-//! Addresses that end as files do: `…/ranking.csv` is `…/ranking` with `Accept: text/csv`, for programs that can be given an address and no header.
+//! Addresses that end as files do: `…/ranking.csv` is `…/ranking` with `Accept: text/csv`, for programs that can be given an address and no header. A file for
+//! spreadsheet programs may say in its address what is to stand above its columns: `header=names` or `header=titles`.
 
 use actix_web::{
-    Error as ActixError,
+    Error as ActixError, HttpMessage as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -12,7 +13,7 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::Format;
+use super::{Format, Heads};
 use crate::error::{Code, Error};
 
 /// The middleware, right before the address is looked up. An address that has no such file is not found.
@@ -23,13 +24,25 @@ pub async fn by_name<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, ActixError> {
-    let named =
-        matches!(*request.method(), Method::GET | Method::HEAD).then(|| unnamed(request.uri())).flatten();
-    let Some((uri, format)) = named else { return Ok(next.call(request).await?.map_into_boxed_body()) };
-    request.match_info_mut().get_mut().update(&uri);
-    let head = request.head_mut();
-    head.uri = uri;
-    head.headers.insert(ACCEPT, HeaderValue::from_static(format.essence()));
+    let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    let named = is_reading.then(|| unnamed(request.uri())).flatten();
+    let named = named.map(|(uri, format)| {
+        rename(&mut request, uri);
+        let accept = HeaderValue::from_static(format.essence());
+        request.head_mut().headers.insert(ACCEPT, accept);
+        format
+    });
+    let has_heads = |request: &ServiceRequest| {
+        let format = Format::wished(request.request(), Format::OF_SHEETS);
+        is_reading && matches!(format, Format::Csv | Format::Xlsx)
+    };
+    if has_heads(&request)
+        && let Some((uri, heads)) = without_header(request.uri())
+    {
+        rename(&mut request, uri);
+        request.extensions_mut().insert(heads);
+    }
+    let Some(format) = named else { return Ok(next.call(request).await?.map_into_boxed_body()) };
     let answer = next.call(request).await?;
     let is_file = answer.headers().get(CONTENT_TYPE).is_some_and(|found| found == format.media_type());
     if answer.status().is_success() && !is_file {
@@ -37,6 +50,22 @@ pub async fn by_name<B: MessageBody + 'static>(
         return Ok(ServiceResponse::from_err(Error::new(Code::NotFound), request));
     }
     Ok(answer.map_into_boxed_body())
+}
+
+fn rename(request: &mut ServiceRequest, uri: Uri) {
+    request.match_info_mut().get_mut().update(&uri);
+    request.head_mut().uri = uri;
+}
+
+/// The address without what is to stand above columns, and that; nothing if it does not say so.
+fn without_header(uri: &Uri) -> Option<(Uri, Heads)> {
+    let heads = |pair: &str| pair.strip_prefix("header=").and_then(Heads::of);
+    let (own, others): (Vec<_>, Vec<_>) = uri.query()?.split('&').partition(|pair| heads(pair).is_some());
+    let heads = heads(own.first()?)?;
+    let query = if others.is_empty() { String::new() } else { format!("?{}", others.join("&")) };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(PathAndQuery::try_from(format!("{}{query}", uri.path())).ok()?);
+    Some((Uri::from_parts(parts).ok()?, heads))
 }
 
 /// The address without the ending of a file's name, and which file that is; nothing if it has no such ending.
@@ -54,6 +83,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_stands_above_columns_is_no_parameter() {
+        let found =
+            |uri: &str| without_header(&uri.parse().unwrap()).map(|(uri, heads)| (uri.to_string(), heads));
+        assert_eq!(found("/v1/visits?header=names"), Some(("/v1/visits".to_owned(), Heads::Names)));
+        assert_eq!(
+            found("/v1/visits?a=1&header=titles&b=2"),
+            Some(("/v1/visits?a=1&b=2".to_owned(), Heads::Titles))
+        );
+        assert_eq!(found("/v1/visits?header=none"), None);
+        assert_eq!(found("/v1/visits"), None);
+    }
+
+    #[test]
     fn the_ending_alone_is_taken_off() {
         let found = |uri: &str| unnamed(&uri.parse().unwrap()).map(|(uri, format)| (uri.to_string(), format));
         assert_eq!(
@@ -61,6 +103,7 @@ mod tests {
             Some(("/v1/brands/1/ranking?from=2026-01&sort=x.csv".to_owned(), Format::Csv))
         );
         assert_eq!(found("/v1/visits.xlsx"), Some(("/v1/visits".to_owned(), Format::Xlsx)));
+        assert_eq!(found("/v1/visits.parquet"), Some(("/v1/visits".to_owned(), Format::Parquet)));
         assert_eq!(found("/v1/reports/1.pdf"), None);
         assert_eq!(found("/openapi.json"), None);
         assert_eq!(found("/v1/visits?x=1.csv"), None);

@@ -8,6 +8,7 @@ use rust_xlsxwriter::{
 };
 
 use super::{
+    Manner,
     cells::{Cell, Row, Table},
     columns::Column,
 };
@@ -51,6 +52,8 @@ pub struct Chart {
 pub struct Workbook {
     book: Book,
     columns: Vec<Column>,
+    /// What stands above them.
+    heads: Vec<String>,
     chart: Option<Chart>,
     /// How many rows the last worksheet has.
     filled: RowNum,
@@ -64,11 +67,11 @@ struct Formats {
 }
 
 impl Workbook {
-    /// An empty one, with the names of the columns.
+    /// An empty one, with what stands above the columns.
     ///
     /// # Errors
     /// `internal` if the table has more columns than a worksheet can have.
-    pub fn new(table: &Table, chart: Option<Chart>) -> Result<Self> {
+    pub fn new(table: &Table, chart: Option<Chart>, manner: Manner) -> Result<Self> {
         let formats = Formats {
             head: CellFormat::new().set_bold().set_text_wrap().set_align(FormatAlign::Top),
             percent: CellFormat::new().set_num_format("0.00"),
@@ -78,7 +81,8 @@ impl Workbook {
         // When it was written says nothing, and without that the same figures are the same bytes.
         let undated = ExcelDateTime::from_ymd(2000, 1, 1).map_err(Error::internal)?;
         book.set_properties(&DocProperties::new().set_creation_datetime(&undated));
-        let mut this = Self { book, columns: table.columns().to_vec(), chart, filled: 0, formats };
+        let (columns, heads) = (table.columns().to_vec(), manner.heads(table.columns()));
+        let mut this = Self { book, columns, heads, chart, filled: 0, formats };
         this.begin_sheet()?;
         Ok(this)
     }
@@ -89,10 +93,10 @@ impl Workbook {
             Some(_) => self.book.add_worksheet(),
             None => self.book.add_worksheet_with_constant_memory().map_err(Error::internal)?,
         };
-        for (column, at) in self.columns.iter().zip(0..) {
-            let width = column.name.len().clamp(*WIDTHS.start(), *WIDTHS.end());
+        for (head, at) in self.heads.iter().zip(0..) {
+            let width = head.chars().count().clamp(*WIDTHS.start(), *WIDTHS.end());
             sheet.set_column_width(at, width as f64).map_err(Error::internal)?;
-            sheet.write_with_format(0, at, &column.name, &self.formats.head).map_err(Error::internal)?;
+            sheet.write_with_format(0, at, head, &self.formats.head).map_err(Error::internal)?;
         }
         sheet.set_freeze_panes(1, 0).map_err(Error::internal)?;
         self.filled = 1;
@@ -139,7 +143,7 @@ impl Workbook {
 
     fn end_sheet(&mut self) -> Result<()> {
         let (last, columns) = (self.filled - 1, self.columns.len() as ColNum);
-        let chart = self.chart.and_then(|chart| drawn(&chart, &self.columns, last));
+        let chart = self.chart.and_then(|chart| drawn(&chart, (&self.columns, &self.heads), last));
         let sheet = last_sheet(&mut self.book)?;
         if let Some(last_column) = columns.checked_sub(1) {
             sheet.autofilter(0, 0, last, last_column).map_err(Error::internal)?;
@@ -173,6 +177,7 @@ fn write(sheet: &mut Worksheet, (row, column): (RowNum, ColNum), cell: &Cell, fo
             sheet.write_number_with_format(row, column, *points as f64 / 100.0, &formats.percent)?
         }
         Cell::Boolean(is_so) => sheet.write_boolean(row, column, *is_so)?,
+        Cell::Day(day) => sheet.write_string(row, column, day.to_string())?,
         Cell::Moment(moment) => match ExcelDateTime::from_timestamp(moment.as_second()) {
             Ok(moment) => sheet.write_datetime_with_format(row, column, &moment, &formats.moment)?,
             // Before 1900, or after 9999.
@@ -185,9 +190,10 @@ fn write(sheet: &mut Worksheet, (row, column): (RowNum, ColNum), cell: &Cell, fo
 type Written = std::result::Result<(), rust_xlsxwriter::XlsxError>;
 
 /// The chart of so many rows; none if a column of it is missing, or if nothing or too much would be drawn.
-fn drawn(chart: &Chart, columns: &[Column], last: RowNum) -> Option<DrawnChart> {
+fn drawn(chart: &Chart, (columns, heads): (&[Column], &[String]), last: RowNum) -> Option<DrawnChart> {
     let find = |name: &str| columns.iter().position(|column| column.name == name);
     let (labels, values) = (find(chart.labels)? as ColNum, find(chart.values)? as ColNum);
+    let name = heads.get(usize::from(values))?;
     if !(1..=MOST_DRAWN).contains(&last) {
         return None;
     }
@@ -195,10 +201,10 @@ fn drawn(chart: &Chart, columns: &[Column], last: RowNum) -> Option<DrawnChart> 
         ChartKind::Line => ChartType::Line,
         ChartKind::Bars => ChartType::Column,
     });
-    let series = drawn.add_series().set_name(chart.values);
+    let series = drawn.add_series().set_name(name);
     series.set_categories((SHEET, 1, labels, last, labels)).set_values((SHEET, 1, values, last, values));
     drawn.legend().set_hidden();
-    drawn.title().set_name(chart.values);
+    drawn.title().set_name(name);
     drawn.set_width(DRAWN_WIDTH).set_height(DRAWN_HEIGHT);
     Some(drawn)
 }

@@ -204,6 +204,7 @@ impl Parser<'_> {
                 | (Cell::Whole(_) | Cell::Hundredths(_), Some(Edm::Int32 | Edm::Decimal))
                 | (Cell::Day(_), Some(Edm::Date))
                 | (Cell::Moment(_), Some(Edm::DateTimeOffset))
+                | (Cell::Truth(_), Some(Edm::Boolean))
         );
         match (fits, edm) {
             (true, _) => Ok(Condition::Compare(at, comparison, value)),

@@ -82,8 +82,11 @@ fn is_of_word(character: char) -> bool {
 
 /// A value that is written without quotes.
 pub fn literal(word: &str) -> Option<Cell> {
-    if word == "null" {
-        return Some(Cell::Null);
+    match word {
+        "null" => return Some(Cell::Null),
+        "true" => return Some(Cell::Truth(true)),
+        "false" => return Some(Cell::Truth(false)),
+        _ => {}
     }
     if word.len() == 36 && word.matches('-').count() == 4 {
         return word.parse().ok().map(Cell::Id);

@@ -241,6 +241,12 @@ pub struct SubjectView {
 }
 
 impl SubjectView {
+    /// What it is called; its key where that is not known.
+    pub(super) fn name(&self) -> String {
+        let key = || self.key.as_ref().map(ToString::to_string);
+        self.title.clone().or_else(key).unwrap_or_else(|| "–".to_owned())
+    }
+
     /// That of a slice.
     pub(super) fn of_slice(
         kind: SubjectKind,

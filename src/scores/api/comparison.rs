@@ -10,6 +10,7 @@ use crate::{
     accounts::policy::{Scope, permit::ReadScores},
     app::App,
     calendar::bound::Bound,
+    charts::rows::Line,
     error::Result,
     http::{
         input::Params,
@@ -22,6 +23,7 @@ use crate::{
         model::{Place, PlaceId, PlaceKind},
         statistics::{Minimum, Paired},
     },
+    texts::{self, Language, text},
 };
 
 /// A place beside what it is compared with.
@@ -155,6 +157,16 @@ async fn comparison(
     place: Place,
     params: FilterParams,
 ) -> Result<Sheet<ComparisonView>> {
+    comparison_view(app, scope, place, params).await.map(Sheet)
+}
+
+/// A comparison as it is answered.
+pub(super) async fn comparison_view(
+    app: &App,
+    scope: Scope,
+    place: Place,
+    params: FilterParams,
+) -> Result<ComparisonView> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let (from, to) = wanted.days.bounds();
     let read = move |conn: &mut _| comparison::comparison(conn, &scope, (place, &wanted));
@@ -171,7 +183,7 @@ async fn comparison(
         figure: FigureView::new(shown, minimum, &spread, number),
         ahead: ahead.map(DifferenceView::from),
     };
-    Ok(Sheet(ComparisonView {
+    Ok(ComparisonView {
         place_id: place.id(),
         kind: place.kind(),
         from,
@@ -182,7 +194,25 @@ async fn comparison(
         region: found.region.map(benchmark),
         brand: found.brand.map(benchmark),
         best_quarter: found.best_quarter.and_then(BestQuarterView::new),
-    }))
+    })
+}
+
+impl ComparisonView {
+    /// What the place is compared with, as charts take it: its region and its brand.
+    pub(super) fn beside(&self, language: Language) -> Vec<Line> {
+        let named = [(&self.region, text!("chart-region")), (&self.brand, text!("chart-brand"))];
+        let line = |(view, name): (&Option<BenchmarkView>, texts::Text)| {
+            let view = view.as_ref()?;
+            let id = ("place", view.kind.to_string());
+            Some(Line {
+                id,
+                rank: None,
+                name: name.say(language).into_owned(),
+                figure: view.figure.drawn(None),
+            })
+        };
+        named.into_iter().filter_map(line).collect()
+    }
 }
 
 impl PairedView {

@@ -68,6 +68,31 @@ pub struct DriverView {
     change: Option<ChangeView>,
 }
 
+impl DriversView {
+    /// The first drivers that rest on enough visits and cost the place points, or more than they cost the brand: what each is called, and how many basis points
+    /// there are to gain, if that can be compared, or are lost.
+    pub(super) fn first(&self, most: usize) -> Vec<(String, Loss)> {
+        let driver = |driver: &DriverView| {
+            let loss = match driver.gain {
+                Some(gain) => Loss::MoreThanInBrand(gain.difference),
+                None => Loss::OfScore(driver.loss.score?),
+            };
+            let (Loss::MoreThanInBrand(points) | Loss::OfScore(points)) = loss;
+            (!driver.loss.insufficient && points > 0).then(|| (driver.subject.name(), loss))
+        };
+        self.drivers.iter().filter_map(driver).take(most).collect()
+    }
+}
+
+/// What is lost by a driver, in basis points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// So much more than in the brand.
+    MoreThanInBrand(i32),
+    /// So much of the score.
+    OfScore(i32),
+}
+
 impl DriverView {
     pub(super) fn new(driver: &Driver, minimum: Minimum, titles: &Titles) -> Self {
         let Driver { row, brand, gain } = driver;
@@ -138,9 +163,20 @@ pub async fn branch_drivers(
 async fn drivers(
     app: &App,
     means: Data<Means>,
-    Reading { scope, place, wishes }: Reading,
+    of: Reading,
     params: FilterParams,
 ) -> Result<InLanguage<Sheet<DriversView>>> {
+    let view = drivers_view(app, means, of, params).await?;
+    Ok(InLanguage { language: None, answer: Sheet(view) })
+}
+
+/// Drivers as they are answered.
+pub(super) async fn drivers_view(
+    app: &App,
+    means: Data<Means>,
+    Reading { scope, place, wishes }: Reading,
+    params: FilterParams,
+) -> Result<DriversView> {
     let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let ((from, to), known) = (wanted.days.bounds(), Data::clone(&means));
     let read = move |conn: &mut _| drivers::drivers(conn, &known, &scope, (place, &wanted));
@@ -149,12 +185,11 @@ async fn drivers(
     let subjects = found.drivers.iter().map(|driver| driver.row.subject.clone()).collect();
     let titles = Titles::of(&app.db, &means.versions, visible.brand, subjects, reader).await?;
     let view = |driver: &Driver| DriverView::new(driver, visible.minimum, &titles);
-    let answer = Sheet(DriversView {
+    Ok(DriversView {
         place_id: place.id(),
         kind: place.kind(),
         from,
         to,
         drivers: found.drivers.iter().map(view).collect(),
-    });
-    Ok(InLanguage { language: None, answer })
+    })
 }

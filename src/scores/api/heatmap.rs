@@ -8,24 +8,26 @@ use validator::{Validate, ValidationErrors};
 use super::{
     FigureView, Reading, SubjectKind, SubjectView, TargetView,
     asked::{USUALLY, asks, wrong},
+    drawn::{Shows, heading, more},
     titles::Titles,
 };
 use crate::{
     accounts::caller::Allowed,
-    accounts::policy::permit::ReadScores,
+    accounts::policy::{Scope, permit::ReadScores},
     app::App,
+    charts::{self, Drawing, heatmap::Strip},
     checklists::counted::Subject,
     error::Result,
     http::{
         answer::InLanguage,
-        languages::Wishes,
-        listed::Listed,
+        listed::{Listed, Part},
         page::{Listing, PageRequest},
-        sheet::Rows,
+        sheet::{Pictured, Rows, Wished},
     },
     ids::{BranchId, BrandId, RegionId},
     months::Month,
     scores::{
+        called::called,
         heatmap::{self, HeatMap},
         means::Means,
         model::Place,
@@ -33,6 +35,7 @@ use crate::{
         statistics::Extent,
         store::Standing,
     },
+    texts::text,
 };
 
 asks! {
@@ -99,11 +102,10 @@ pub async fn brand_heatmap(
     means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
-    wishes: Wishes,
+    wished: Wished,
     Listing(wanted, page): Listing<HeatMapParams>,
-) -> Result<InLanguage<Listed<HeatMapRow>>> {
-    let of = Reading { scope: caller.scope, place: Place::Brand(*id), wishes };
-    heatmap(&app, means, of, (wanted, page)).await
+) -> Result<Pictured<InLanguage<Listed<HeatMapRow>>>> {
+    heatmap(&app, means, (caller.scope, Place::Brand(*id)), wished, (wanted, page)).await
 }
 
 /// The heat map of the branches in a region, however deep, in the order of their codes.
@@ -117,24 +119,92 @@ pub async fn region_heatmap(
     means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
-    wishes: Wishes,
+    wished: Wished,
     Listing(wanted, page): Listing<HeatMapParams>,
-) -> Result<InLanguage<Listed<HeatMapRow>>> {
-    let of = Reading { scope: caller.scope, place: Place::Region(*id), wishes };
-    heatmap(&app, means, of, (wanted, page)).await
+) -> Result<Pictured<InLanguage<Listed<HeatMapRow>>>> {
+    heatmap(&app, means, (caller.scope, Place::Region(*id)), wished, (wanted, page)).await
 }
 
 async fn heatmap(
     app: &App,
     means: Data<Means>,
-    Reading { scope, place, wishes }: Reading,
+    (scope, place): (Scope, Place),
+    wished: Wished,
     (params, page): (HeatMapParams, PageRequest),
-) -> Result<InLanguage<Listed<HeatMapRow>>> {
+) -> Result<Pictured<InLanguage<Listed<HeatMapRow>>>> {
+    let part = page.part()?;
+    let of = Reading { scope, place, wishes: wished.languages };
+    if wished.picture {
+        let drawing = picture(app, means, of, params, part).await?;
+        return Ok(Pictured::Picture(Box::new(drawing)));
+    }
+    let rows = branches(app, means, of, params, part).await?;
+    Ok(Pictured::Figures(InLanguage { language: None, answer: page.listed(part, rows)? }))
+}
+
+/// A part of a heat map as a picture.
+pub(super) async fn picture(
+    app: &App,
+    means: Data<Means>,
+    of: Reading,
+    params: HeatMapParams,
+    part: Part,
+) -> Result<Drawing> {
+    let (seen, place, language) = (of.scope.clone(), of.place, of.wishes.ours());
+    let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
+    let called = app.db.read(move |conn| called(conn, &seen, place)).await?;
+    let by = match params.by.unwrap_or(SubjectKind::Dimension) {
+        SubjectKind::Checklist => text!("chart-by-checklist"),
+        SubjectKind::Version => text!("chart-by-version"),
+        SubjectKind::Side => text!("chart-by-side"),
+        SubjectKind::Section => text!("chart-by-section"),
+        SubjectKind::Standard => text!("chart-by-standard"),
+        SubjectKind::Question => text!("chart-by-question"),
+        SubjectKind::Choice => text!("chart-by-choice"),
+        // The others are no columns of a heat map.
+        SubjectKind::Dimension | SubjectKind::Weekday | SubjectKind::Hour | SubjectKind::Campaign => {
+            text!("chart-by-dimension")
+        }
+    };
+    let mut branches = branches(app, means, of, params, part).await?;
+    // One more than are wanted shows whether there are more.
+    let (most, found) = (part.count.saturating_sub(1), branches.len());
+    branches.truncate(most);
+    let heading = heading(Shows::HeatMap, (&called, &by.say(language)), &wanted, language);
+    let columns = branches.first().map(|row| row.cells.iter().map(|cell| cell.subject.name()).collect());
+    let strips: Vec<_> = branches.iter().map(HeatMapRow::strip).collect();
+    Ok(charts::heatmap::heatmap(
+        &heading,
+        &columns.unwrap_or_else(Vec::new),
+        &strips,
+        more(found > most, most, language),
+    ))
+}
+
+impl HeatMapRow {
+    /// The branch as charts take it.
+    fn strip(&self) -> Strip {
+        let cell = |cell: &CellView| cell.figure.drawn(cell.target.as_ref());
+        Strip {
+            id: ("branch", self.branch_id.to_string()),
+            name: self.name.clone(),
+            cells: self.cells.iter().map(cell).collect(),
+        }
+    }
+}
+
+/// A part of a heat map.
+async fn branches(
+    app: &App,
+    means: Data<Means>,
+    Reading { scope, place, wishes }: Reading,
+    params: HeatMapParams,
+    part: Part,
+) -> Result<Vec<HeatMapRow>> {
     let kind = params.by.unwrap_or(SubjectKind::Dimension);
     let wanted = kind.wanted(params.asked().wanted(USUALLY, app.clock.now())?);
     let (months, last) = (wanted.months(), wanted.touched().to());
     let of_checklist = params.checklist_id.filter(|_| kind.is_of_checklists());
-    let part = page.part()?;
     let is_wanted = move |subject: &Subject| kind.is_of(subject, of_checklist, None);
     let known = Data::clone(&means);
     let read = move |conn: &mut _| {
@@ -144,8 +214,7 @@ async fn heatmap(
     let reader = (wishes, found.languages.clone());
     let titles =
         Titles::of(&app.db, &means.versions, found.place.brand, found.subjects.clone(), reader).await?;
-    let rows = rows(&found, (months, last), &titles);
-    Ok(InLanguage { language: None, answer: page.listed(part, rows)? })
+    Ok(rows(&found, (months, last), &titles))
 }
 
 fn rows(found: &HeatMap, (months, last): (i32, Month), titles: &Titles) -> Vec<HeatMapRow> {

@@ -8,6 +8,7 @@ use super::{
     FigureView, TargetView,
     asked::{USUALLY, asks},
     counted::counted_within,
+    drawn::{Shows, heading, more},
 };
 use crate::{
     accounts::{
@@ -15,26 +16,32 @@ use crate::{
         policy::{Scope, permit::ReadScores},
     },
     app::App,
+    charts::{
+        Drawing,
+        rows::{Line, rows},
+    },
     checklists::counted::Subject,
     db::types::text_enum,
     error::Result,
     http::{
-        listed::Listed,
+        listed::{Listed, Part},
         page::{Listing, PageRequest},
-        sheet::{Chart, ChartKind, Rows},
+        sheet::{Chart, ChartKind, Pictured, Rows, Wished},
     },
     ids::{BranchId, BrandId, RegionId},
     scores::{
+        called::called,
         figures::{self, ALL, Ranking},
         model::Place,
         shown::Shown,
         statistics::{Rank, Ranked},
         store::{self, Standing},
     },
+    texts::{Language, text},
 };
 
 /// Most branches on a page of a ranking: most brands have fewer.
-const MOST_RANKED: i64 = 1_000;
+pub(super) const MOST_RANKED: i64 = 1_000;
 
 /// A branch in a ranking.
 #[derive(Serialize, ToSchema)]
@@ -109,9 +116,10 @@ pub async fn brand_ranking(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
+    wished: Wished,
     Listing(params, page): Listing<RankingParams, MOST_RANKED>,
-) -> Result<Listed<RankedBranch>> {
-    ranking(&app, caller.scope, Place::Brand(*id), params, page).await
+) -> Result<Pictured<Listed<RankedBranch>>> {
+    ranking(&app, (caller.scope, Place::Brand(*id)), wished, params, page).await
 }
 
 /// The ranking of the branches that lay in a region in the period, however deep, among themselves, each with the visits of the months in which it did.
@@ -124,20 +132,68 @@ pub async fn region_ranking(
     app: Data<App>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
+    wished: Wished,
     Listing(params, page): Listing<RankingParams, MOST_RANKED>,
-) -> Result<Listed<RankedBranch>> {
-    ranking(&app, caller.scope, Place::Region(*id), params, page).await
+) -> Result<Pictured<Listed<RankedBranch>>> {
+    ranking(&app, (caller.scope, Place::Region(*id)), wished, params, page).await
 }
 
 async fn ranking(
     app: &App,
-    scope: Scope,
-    place: Place,
+    of: (Scope, Place),
+    wished: Wished,
     params: RankingParams,
     page: PageRequest,
-) -> Result<Listed<RankedBranch>> {
-    let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
+) -> Result<Pictured<Listed<RankedBranch>>> {
     let part = page.part()?;
+    if !wished.picture {
+        let branches = branches(app, of, params, part).await?;
+        return Ok(Pictured::Figures(page.listed(part, branches)?));
+    }
+    let drawing = picture(app, of, wished.languages.ours(), params, part).await?;
+    Ok(Pictured::Picture(Box::new(drawing)))
+}
+
+/// A part of a ranking as a picture.
+pub(super) async fn picture(
+    app: &App,
+    (scope, place): (Scope, Place),
+    language: Language,
+    params: RankingParams,
+    part: Part,
+) -> Result<Drawing> {
+    let (wanted, seen) = (params.asked().wanted(USUALLY, app.clock.now())?, scope.clone());
+    let called = app.db.read(move |conn| called(conn, &seen, place)).await?;
+    let mut branches = branches(app, (scope, place), params, part).await?;
+    // One more than are wanted shows whether there are more.
+    let (most, found) = (part.count.saturating_sub(1), branches.len());
+    branches.truncate(most);
+    let whole = text!("chart-whole-visits").say(language);
+    let heading = heading(Shows::Ranking, (&called, &whole), &wanted, language);
+    let lines: Vec<_> = branches.iter().map(RankedBranch::line).collect();
+    Ok(rows(&heading, &lines, more(found > most, most, language)))
+}
+
+impl RankedBranch {
+    /// The branch as charts take it.
+    fn line(&self) -> Line {
+        Line {
+            id: ("branch", self.branch_id.to_string()),
+            rank: self.rank.map(|rank| (rank.best, rank.worst)),
+            name: self.name.clone(),
+            figure: self.figure.drawn(self.target.as_ref()),
+        }
+    }
+}
+
+/// A part of a ranking.
+async fn branches(
+    app: &App,
+    (scope, place): (Scope, Place),
+    params: RankingParams,
+    part: Part,
+) -> Result<Vec<RankedBranch>> {
+    let wanted = params.asked().wanted(USUALLY, app.clock.now())?;
     let (of, listed) = (wanted.clone(), store::Listed::ByMonths(wanted.touched()));
     let read = move |conn: &mut _| figures::ranking(conn, &scope, (place, &of), listed, ALL);
     let Ranking { place, mut branches, spread, number, targets } = app.db.snapshot(read).await?;
@@ -157,5 +213,5 @@ async fn ranking(
             counted: counted_within(&place, branch_id, &wanted),
         }
     };
-    page.listed(part, part.of(branches).map(view).collect())
+    Ok(part.of(branches).map(view).collect())
 }

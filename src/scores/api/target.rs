@@ -29,15 +29,15 @@ pub struct TargetView {
 }
 
 impl TargetView {
+    /// The score that is wanted, in basis points.
+    pub(super) const fn score(&self) -> i32 {
+        self.score
+    }
+
     /// The target of a figure, if it has one.
     pub(super) fn of(aim: Option<Aim>, figure: &FigureView) -> Option<Self> {
         let aim = aim?;
-        let judged = Some(figure).filter(|figure| !figure.insufficient);
-        Some(Self {
-            score: aim.score,
-            of: aim.of,
-            distance: judged.and_then(|figure| figure.score).map(|score| score - aim.score),
-            standing: judged.and_then(|figure| figure.interval).map(|interval| aim.standing(interval)),
-        })
+        let (distance, standing) = figure.measured().against(aim);
+        Some(Self { score: aim.score, of: aim.of, distance, standing })
     }
 }

@@ -6,30 +6,36 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors};
 
 use super::{
-    FigureView, PlannedView, SubjectKind, TargetView,
+    FigureView, FilterParams, PlannedView, SubjectKind, TargetView,
     asked::{Asked, USUALLY, asks, wrong},
     counted::counted,
+    drawn::{Shows, heading},
+    titles::Titles,
 };
 use crate::{
     accounts::caller::Allowed,
     accounts::policy::{Scope, permit::ReadScores},
     app::App,
     calendar::bound::Bound,
+    charts::{self, Drawing, trend::Step},
     checklists::{counted::Subject, model::Key, standards::model::Side},
     db::types::Instant,
     error::Result,
     http::{
         input::Params,
-        sheet::{Chart, ChartKind, Rows, Sheet},
+        languages::Wishes,
+        sheet::{Chart, ChartKind, Pictured, Rows, Sheet, Wished},
     },
     ids::{BranchId, BrandId, RegionId, VersionId},
     limits::Count,
     scores::{
+        called::called,
         means::Means,
         model::{Place, PlaceId, PlaceKind},
         trend::{self, Point, Series, TrendStep},
         wanted::Wanted,
     },
+    texts::text,
 };
 
 asks! {
@@ -160,9 +166,10 @@ pub async fn brand_trend(
     means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BrandId>,
+    wished: Wished,
     Params(params): Params<TrendParams>,
-) -> Result<Sheet<TrendView>> {
-    trend(&app, means, caller.scope, Place::Brand(*id), params).await
+) -> Result<Pictured<Sheet<TrendView>>> {
+    trend(&app, means, (caller.scope, Place::Brand(*id)), wished, params).await
 }
 
 /// The trend of a region.
@@ -172,9 +179,10 @@ pub async fn region_trend(
     means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<RegionId>,
+    wished: Wished,
     Params(params): Params<TrendParams>,
-) -> Result<Sheet<TrendView>> {
-    trend(&app, means, caller.scope, Place::Region(*id), params).await
+) -> Result<Pictured<Sheet<TrendView>>> {
+    trend(&app, means, (caller.scope, Place::Region(*id)), wished, params).await
 }
 
 /// The trend of a branch.
@@ -184,18 +192,99 @@ pub async fn branch_trend(
     means: Data<Means>,
     caller: Allowed<ReadScores>,
     id: Path<BranchId>,
+    wished: Wished,
     Params(params): Params<TrendParams>,
-) -> Result<Sheet<TrendView>> {
-    trend(&app, means, caller.scope, Place::Branch(*id), params).await
+) -> Result<Pictured<Sheet<TrendView>>> {
+    trend(&app, means, (caller.scope, Place::Branch(*id)), wished, params).await
 }
 
 async fn trend(
     app: &App,
     means: Data<Means>,
-    scope: Scope,
-    place: Place,
+    of: (Scope, Place),
+    wished: Wished,
     params: TrendParams,
-) -> Result<Sheet<TrendView>> {
+) -> Result<Pictured<Sheet<TrendView>>> {
+    match wished.picture {
+        true => picture(app, means, of, &wished.languages, params).await.map(Box::new).map(Pictured::Picture),
+        false => trend_view(app, means, of, params).await.map(Sheet).map(Pictured::Figures),
+    }
+}
+
+/// A trend as a picture.
+pub(super) async fn picture(
+    app: &App,
+    means: Data<Means>,
+    (scope, place): (Scope, Place),
+    wishes: &Wishes,
+    params: TrendParams,
+) -> Result<Drawing> {
+    let (wanted, subject, language) = (params.visits(app.clock.now())?, params.subject(), wishes.ours());
+    let seen = scope.clone();
+    let called = app.db.read(move |conn| called(conn, &seen, place)).await?;
+    let subject = match subject {
+        Subject::Overall => text!("chart-whole-visits").say(language).into_owned(),
+        subject => {
+            let (brand, reader) = (called.place.brand, (wishes.clone(), called.languages.clone()));
+            let titles = Titles::of(&app.db, &means.versions, brand, vec![subject.clone()], reader).await?;
+            titles.say(&subject).unwrap_or_else(|| subject.to_string())
+        }
+    };
+    let heading = heading(Shows::Trend, (&called, &subject), &wanted, language);
+    let view = trend_view(app, means, (scope, place), params).await?;
+    Ok(charts::trend::trend(&heading, &view.steps(), charts::trend::HEIGHT))
+}
+
+impl TrendView {
+    /// Its steps as charts take them.
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let step = |point: &PointView| Step {
+            span: (point.from, point.to),
+            figure: point.figure.drawn(point.target.as_ref()),
+            is_new_version: point.new_version,
+            mixes_versions: point.mixes_versions,
+        };
+        self.points.iter().map(step).collect()
+    }
+}
+
+impl TrendParams {
+    /// The same from then on.
+    pub(super) fn since(self, from: Option<Bound>) -> Self {
+        Self { from, ..self }
+    }
+}
+
+/// The trend of whole visits, month by month, of these visits.
+impl From<&FilterParams> for TrendParams {
+    fn from(of: &FilterParams) -> Self {
+        let FilterParams { from, to, rolling: _, campaign_id, checklist_id, version_id, q } = of.clone();
+        Self {
+            step: None,
+            side: None,
+            dimension: None,
+            standard: None,
+            section: None,
+            question: None,
+            planned: None,
+            from,
+            to,
+            rolling: None,
+            campaign_id,
+            checklist_id,
+            version_id,
+            q,
+        }
+    }
+}
+
+/// A trend as it is answered.
+pub(super) async fn trend_view(
+    app: &App,
+    means: Data<Means>,
+    (scope, place): (Scope, Place),
+    params: TrendParams,
+) -> Result<TrendView> {
     let wanted = params.visits(app.clock.now())?;
     let series = Series {
         of: params.subject(),
@@ -232,5 +321,5 @@ async fn trend(
         }
     };
     let points = found.points.iter().zip(before).map(view).collect();
-    Ok(Sheet(TrendView { place_id: place.id(), kind: place.kind(), points }))
+    Ok(TrendView { place_id: place.id(), kind: place.kind(), points })
 }

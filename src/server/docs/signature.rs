@@ -54,8 +54,13 @@ fn is_there(parameters: &[RefOr<Parameter>], one: &Parameter) -> bool {
 }
 
 /// What the answers that are sheets as well say of that.
-const AS_FILES: &str = " Also as comma-separated values or as a workbook: with `Accept: text/csv` or that of .xlsx, or with `.csv` or `.xlsx` at the \
-    end of the address.";
+const AS_FILES: &str = " Also as comma-separated values, as a workbook or as Parquet: with `Accept: text/csv`, that of .xlsx or `application/vnd.apache.parquet`, \
+    or with `.csv`, `.xlsx` or `.parquet` at the end of the address. With `Accept-Language` the first row of the first two has titles in that language, unless \
+    `header=names` stands in the address.";
+
+/// What the answers that are pictures as well say of that.
+const AS_PICTURES: &str = " Also as a picture (SVG), with its texts in the language of `Accept-Language`: with `Accept: image/svg+xml`, or with `.svg` at \
+    the end of the address.";
 
 fn complete(answer: &mut Response, outcome: &Outcome) {
     let Response { description, content, .. } = outcome.response();
@@ -67,6 +72,9 @@ fn complete(answer: &mut Response, outcome: &Outcome) {
     }
     if outcome.is_sheet {
         answer.description.push_str(AS_FILES);
+    }
+    if outcome.is_picture {
+        answer.description.push_str(AS_PICTURES);
     }
     for name in &outcome.headers {
         let shape = Ref::new(format!("#/components/headers/{name}"));

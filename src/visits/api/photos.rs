@@ -5,7 +5,6 @@ use std::{cell::RefCell, rc::Rc};
 use actix_web::{HttpMessage, HttpRequest, web::Data};
 use futures_util::{
     StreamExt as _, TryStreamExt as _,
-    future::ready,
     stream::{self, once},
 };
 use serde::Serialize;
@@ -20,11 +19,10 @@ use crate::{
     db::{types::Sha256, walk::walk},
     error::{Error, Result},
     http::{
-        bytes::bytes,
+        archive::{Archive, Packed, ZipBytes},
         dear::{Dear, DearLimits},
         input::Params,
-        sheet::{CsvDialect, Format, Rows, Written},
-        zipped::{ZipEntry, Zipped},
+        sheet::{Format, Manner, Rows, Written},
     },
     ids::VisitId,
     visits::photos::{VisitPhoto, photos},
@@ -59,16 +57,11 @@ impl From<&VisitPhoto> for ArchivedPhoto {
     }
 }
 
-/// The bytes of an archive.
-pub struct ZipBytes;
-
-bytes!(ZipBytes, "An archive (ZIP), whose files are packed as they are.");
-
 /// The photos of visits in one archive, of the same visits that the list of visits has with the same parameters: clean copies, in a folder for each visit. Its last file,
 /// `index.csv`, says of each photo its visit, its question, its digest and what the camera's clock showed. It is sent while it is read, so it has no length beforehand; if it
 /// breaks off, it has no directory and no program takes it for whole. Not for API keys.
 #[utoipa::path(get, path = "/v1/visits/photos.zip", params(
-    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110): with a comma in numbers, semicolons stand between the cells of the index.", example = "fr-CH, fr;q=0.9, en;q=0.8"),
+    ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110): the index has titles in the first that there is, and names of columns without this header.", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses((status = 200, description = "The archive.", body = ZipBytes, content_type = "application/zip")))]
 pub async fn visits_photos(
     app: Data<App>,
@@ -76,7 +69,7 @@ pub async fn visits_photos(
     request: HttpRequest,
     caller: Allowed<ReadPhotos>,
     Params(params): Params<VisitParams>,
-) -> Result<Zipped> {
+) -> Result<Archive> {
     let named = params.brand_id.filter(|brand| caller.scope.touches_brand(*brand));
     let brand = named.or(caller.scope.sole_brand());
     let (account, scope, (filter, only)) = (caller.account(), caller.scope, params.filter()?);
@@ -88,7 +81,7 @@ pub async fn visits_photos(
     let found = walk(app.db.clone(), None, read, |(place, _)| *place)
         .map_ok(|visits| stream::iter(visits.into_iter().flat_map(|(_, photos)| photos).map(Ok::<_, Error>)))
         .try_flatten();
-    let index = Rc::new(RefCell::new(Index::new(CsvDialect::of(&request))?));
+    let index = Rc::new(RefCell::new(Index::new(Manner::of(&request))?));
     let into_index = Rc::clone(&index);
     let photo = move |photo: VisitPhoto| {
         let (app, index) = (Data::clone(&app), Rc::clone(&into_index));
@@ -97,14 +90,14 @@ pub async fn visits_photos(
             let bytes = app.blobs.get(photo.copy).await?.pieces;
             let name = row.name.clone();
             index.borrow_mut().add(row)?;
-            Ok(ZipEntry { name, bytes })
+            Ok(Packed::stored(name, bytes))
         }
     };
     let last = once(async move {
         let bytes = index.borrow_mut().taken();
-        Ok(ZipEntry { name: "index.csv".to_owned(), bytes: once(ready(Ok(bytes))).boxed() })
+        Ok(Packed::deflated("index.csv".to_owned(), bytes))
     });
-    Zipped::of("photos.zip", Box::pin(found.and_then(photo).chain(last))).await
+    Archive::of("photos.zip".to_owned(), found.and_then(photo).chain(last)).await
 }
 
 /// The index as it grows.
@@ -114,8 +107,8 @@ struct Index {
 }
 
 impl Index {
-    fn new(dialect: CsvDialect) -> Result<Self> {
-        let file = Written::new(Format::Csv, dialect)?;
+    fn new(manner: Manner) -> Result<Self> {
+        let file = Written::new(Format::Csv, manner)?;
         let bytes = file.head()?;
         Ok(Self { file, bytes })
     }

@@ -1,0 +1,1 @@
+DROP TABLE chart_link;

@@ -66,11 +66,17 @@ fn lines(bytes: &[u8]) -> Vec<Value> {
     text(bytes).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// Says what differs, where it can be read.
+fn assert_same(found: &[u8], wanted: &[u8], of: &str) {
+    let shown = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    assert!(found == wanted, "{of}: {}\n{}", shown(found), shown(wanted));
+}
+
 async fn a_file_has_what_the_address_gives(app: TestApp) {
     let world = World::build(&app).await;
     let (brand, administrator) = (&world.brands[0], &world.staff.administrator);
     let region = brand.regions[0].id.to_string();
-    for format in ["csv", "jsonl"] {
+    for format in ["csv", "jsonl", "parquet"] {
         for (what, path) in [("visits", "visits/export"), ("reports", "reports")] {
             let address = format!("/v1/{path}.{format}?region_id={region}");
             let wanted = app.get(administrator, address).await.expect(200).bytes;
@@ -78,7 +84,7 @@ async fn a_file_has_what_the_address_gives(app: TestApp) {
             for at_once in ["1", "500"] {
                 let flags = ["--format", format, "--region-id", &region, "--at-once", at_once];
                 let found = exported(app.database(), &[&[what][..], &flags].concat());
-                assert_eq!(text(&found), text(&wanted), "{what} {format} {at_once}");
+                assert_same(&found, &wanted, &format!("{what} {format} {at_once}"));
             }
         }
     }
@@ -98,8 +104,13 @@ async fn a_file_has_what_the_address_gives(app: TestApp) {
     let sheet = calamine::Reader::worksheet_range(&mut book, "Sheet1").unwrap();
     assert_eq!(sheet.height(), 1 + 2 * 4, "a row for each question of two visits");
     // Numbers as their readers write them.
-    let french = text(&exported(app.database(), &["visits", "--format", "csv", "--language", "fr-CH"]));
-    assert!(french.lines().next().unwrap().contains("id;brand_id;"), "{french}");
+    let french = app.get(administrator, "/v1/visits/export.csv").header("accept-language", "fr-CH");
+    let (french, names) = (french.await.expect(200).bytes, ["--header", "names"]);
+    let flags = ["visits", "--format", "csv", "--language", "fr-CH"];
+    assert_same(&exported(app.database(), &flags), &french, "with titles");
+    let named = text(&exported(app.database(), &[&flags[..], &names].concat()));
+    assert!(named.starts_with("\u{feff}id;brand_id;"), "{named}");
+    assert_eq!(named.split_once('\n').unwrap().1, text(&french).split_once('\n').unwrap().1);
     // Nothing meets it.
     let none = text(&exported(app.database(), &["visits", "--format", "csv", "--month", "1999-01"]));
     assert!(none.starts_with("\u{feff}id,") && none.lines().count() == 1, "{none}");
@@ -109,7 +120,7 @@ async fn a_file_has_what_the_address_gives(app: TestApp) {
     let rows = app.get(&auditor, "/v1/audit?kind=exported&limit=200").await.expect(200).json;
     let rows = rows["items"].as_array().unwrap();
     let by_command: Vec<_> = rows.iter().filter(|row| row["account_id"].is_null()).collect();
-    assert_eq!(by_command.len(), 8 + 7, "one of each: {rows:?}");
+    assert_eq!(by_command.len(), 12 + 8, "one of each: {rows:?}");
     let details = json!({"operation": "export visits", "format": "csv", "filter": {"month": "1999-01"}});
     assert!(by_command.iter().any(|row| row["details"] == details), "{by_command:?}");
 }

@@ -27,7 +27,7 @@ use incognito::{
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use super::text;
+use super::{assert_same, text};
 use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     builders::World,
@@ -112,7 +112,7 @@ async fn what_is_asked_for_is_written_and_fetched(app: TestApp) {
         ("reports", "reports", format!("region_id={region}")),
         ("scores", "scores", format!("places={places}")),
     ] {
-        for format in ["csv", "jsonl"] {
+        for format in ["csv", "jsonl", "parquet"] {
             let address = ready(&app, who, wish(what, format, &filter)).await;
             let file = app.get(who, format!("{address}/file")).await.expect(200);
             if (what, format) == ("scores", "jsonl") {
@@ -120,7 +120,7 @@ async fn what_is_asked_for_is_written_and_fetched(app: TestApp) {
                 assert_eq!(json!(super::lines(&file.bytes)), scores["scores"]);
             } else {
                 let wanted = app.get(who, format!("/v1/{path}.{format}?{filter}")).await.expect(200);
-                assert_eq!(text(&file.bytes), text(&wanted.bytes), "{what} {format}");
+                assert_same(&file.bytes, &wanted.bytes, &format!("{what} {format}"));
                 assert_eq!(file.header("content-type"), wanted.header("content-type"));
             }
             let now = app.get(who, &address).await.expect(200).json;
@@ -146,8 +146,14 @@ async fn what_is_asked_for_is_written_and_fetched(app: TestApp) {
     assert_eq!(app.get(who, format!("{none}/file")).await.expect(200).bytes, "");
     let french = json!({"what": "visits", "format": "csv", "language": "fr-CH"});
     let french = ready(&app, who, french).await;
-    let french = text(&app.get(who, format!("{french}/file")).await.expect(200).bytes);
-    assert!(french.lines().next().unwrap().contains("id;brand_id;"), "{french}");
+    let french = app.get(who, format!("{french}/file")).await.expect(200).bytes;
+    let wanted = app.get(who, "/v1/visits/export.csv").header("accept-language", "fr-CH");
+    assert_same(&french, &wanted.await.expect(200).bytes, "with titles");
+    let named = json!({"what": "visits", "format": "csv", "language": "fr-CH", "header": "names"});
+    let named = ready(&app, who, named).await;
+    assert_eq!(app.get(who, &named).await.expect(200).json["header"], "names");
+    let named = text(&app.get(who, format!("{named}/file")).await.expect(200).bytes);
+    assert!(named.starts_with("\u{feff}id;brand_id;"), "{named}");
     let listed = app.get(who, "/v1/exports?limit=4").await.expect(200).json;
     assert_eq!(listed["items"].as_array().unwrap().len(), 4);
     assert!(listed["next_cursor"].is_string());
@@ -161,7 +167,7 @@ async fn what_is_asked_for_is_written_and_fetched(app: TestApp) {
         })
         .await
         .unwrap();
-    assert_eq!(ready.len(), 9, "{ready:?}");
+    assert_eq!(ready.len(), 13, "{ready:?}");
     assert!(ready.iter().all(|one| one["for_account_id"] == who.account.to_string()), "{ready:?}");
     let auditor = Persona::everywhere(&app, Role::Auditor).await;
     let rows = app.get(&auditor, "/v1/audit?kind=exported&limit=200").await.expect(200).json;
@@ -174,7 +180,7 @@ async fn what_is_asked_for_is_written_and_fetched(app: TestApp) {
     let shown = app.get(&auditor, "/v1/audit?kind=shopper_shown&limit=200").await.expect(200).json;
     let fetched = json!({"operation": "GET /v1/exports/{id}/file", "whole_list": true});
     let looks = shown["items"].as_array().unwrap().iter().filter(|row| row["details"] == fetched).count();
-    assert_eq!(looks, 7, "each time that a file of visits was fetched: {shown}");
+    assert_eq!(looks, 10, "each time that a file of visits was fetched: {shown}");
 }
 
 async fn the_same_key_is_the_same_export(app: TestApp) {

@@ -26,7 +26,7 @@ use crate::{
 each_engine_test!(each_list_is_a_file, files_are_written_down,);
 
 /// The lists that are JSON alone, each with the reason.
-const JSON_ONLY: [(&str, &str); 20] = [
+const JSON_ONLY: [(&str, &str); 21] = [
     ("/v1/actions/{id}/comments", "a conversation, which is read beside its action"),
     ("/v1/api-keys", "some dozens at most; who made and revoked which is in the audit, which is a file"),
     ("/v1/appeals/{id}/messages", "a conversation, which is read beside its appeal"),

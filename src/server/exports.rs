@@ -8,7 +8,7 @@ mod scores;
 mod source;
 mod visits;
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -54,15 +54,13 @@ pub trait Kind: Send + Sync + 'static {
     /// One thing.
     type Thing: Rows + Send;
 
-    /// How many things there are, if that is known without reading them.
+    /// How many things there are: not known without reading them, unless a kind says so.
     ///
     /// # Errors
     /// As [`Self::read`].
-    fn count(
-        means: &Means,
-        reach: Scope,
-        params: Self::Params,
-    ) -> impl Future<Output = Result<Option<u64>>> + Send;
+    fn count(_: &Means, _: Scope, _: Self::Params) -> impl Future<Output = Result<Option<u64>>> + Send {
+        ready(Ok(None))
+    }
 
     /// The things of this reach that come after a key, so many at most; all of them from the first one on without a key.
     ///

@@ -23,10 +23,6 @@ impl Kind for Reports {
     type Params = ReportParams;
     type Thing = ListedReport;
 
-    async fn count(_: &Means, _: Scope, _: ReportParams) -> Result<Option<u64>> {
-        Ok(None)
-    }
-
     async fn read(
         means: &Means,
         reach: Scope,

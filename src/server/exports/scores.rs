@@ -18,10 +18,6 @@ impl Kind for Scores {
     type Params = ScoresParams;
     type Thing = ScoreView;
 
-    async fn count(_: &Means, _: Scope, _: ScoresParams) -> Result<Option<u64>> {
-        Ok(None)
-    }
-
     /// All of them at once: there are few.
     async fn read(
         means: &Means,

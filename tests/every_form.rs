@@ -136,11 +136,11 @@ async fn scene(app: &TestApp) -> Tree {
 /// Somebody who reads figures from a desk, or from the branch's side.
 async fn reader(app: &TestApp, tree: &Tree, dice: &mut Dice) -> Persona {
     let brand = GrantScope { brand_id: Some(tree.brand), ..GrantScope::default() };
-    let country = GrantScope { region_id: Some(tree.regions["country"]), ..brand.clone() };
+    let country = GrantScope { region_id: Some(tree.regions["country"]), ..brand };
     match dice.roll(4) {
         0 => Persona::with(app, &[(Role::Auditor, brand)]).await,
         1 => Persona::with(app, &[(Role::Manager, brand)]).await,
-        2 => Persona::with(app, &[(Role::Auditor, country.clone()), (Role::Hr, brand)]).await,
+        2 => Persona::with(app, &[(Role::Auditor, country), (Role::Hr, brand)]).await,
         _ => Persona::with(app, &[(Role::Manager, country)]).await,
     }
 }
@@ -174,7 +174,7 @@ fn question(tree: &Tree, dice: &mut Dice) -> Enquiry {
     let address = |what: String| format!("/v1/{place}/{what}");
     match dice.roll(7) {
         0 => {
-            let table = (!is_filtered).then(|| ("Scores", condition));
+            let table = (!is_filtered).then_some(("Scores", condition));
             Enquiry { address: address(format!("trend?{period}")), rows: &["points"], table }
         }
         1 | 2 => {

@@ -60,13 +60,13 @@ async fn scene(app: &TestApp) -> (Tree, Vec<Persona>) {
     release_all(app).await;
     ShowBrand { brand_id: tree.brand }.run(app.app(), &()).await.unwrap();
     let brand = GrantScope { brand_id: Some(tree.brand), ..GrantScope::default() };
-    let city = GrantScope { region_id: Some(tree.regions["city"]), ..brand.clone() };
-    let branch = GrantScope { branch_id: Some(tree.branches["a"]), ..brand.clone() };
+    let city = GrantScope { region_id: Some(tree.regions["city"]), ..brand };
+    let branch = GrantScope { branch_id: Some(tree.branches["a"]), ..brand };
     let readers = vec![
         Persona::everywhere(app, Role::Auditor).await,
-        Persona::with(app, &[(Role::Manager, brand.clone())]).await,
-        Persona::with(app, &[(Role::Hr, city.clone())]).await,
-        Persona::with(app, &[(Role::Designer, brand.clone())]).await,
+        Persona::with(app, &[(Role::Manager, brand)]).await,
+        Persona::with(app, &[(Role::Hr, city)]).await,
+        Persona::with(app, &[(Role::Designer, brand)]).await,
         // From a desk in the city, and from the branch's side all around it.
         Persona::with(app, &[(Role::Designer, city), (Role::Manager, brand)]).await,
         Persona::with(app, &[(Role::Manager, branch)]).await,

@@ -96,17 +96,19 @@ impl Csv<'_> {
 }
 
 /// A text without the beginning of a formula, however a spreadsheet program parts the line into cells: an apostrophe, which says that
-/// what follows is text, stands before each sign with which a cell could begin.
+/// what follows is text, stands before each sign with which a cell could begin. Inside of a text a sign that ends a cell begins none: it leaves the
+/// cell empty, and what comes after it is looked at by itself.
 fn harmless(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len());
     let mut could_begin = true;
     for letter in text.chars() {
-        if could_begin && BEGIN_FORMULAS.contains(&letter) {
+        let ends = END_CELLS.contains(&letter);
+        if could_begin && BEGIN_FORMULAS.contains(&letter) && (!ends || harmless.is_empty()) {
             harmless.push('\'');
         }
         harmless.push(letter);
         // Between the apostrophe and the end of a cell nothing begins.
-        could_begin = END_CELLS.contains(&letter) || (could_begin && letter == '"');
+        could_begin = ends || (could_begin && letter == '"');
     }
     harmless
 }
@@ -126,7 +128,9 @@ mod tests {
             ("x;@SUM(A1)", "x;'@SUM(A1)"),
             ("x\t+1", "x\t'+1"),
             ("x\n=1", "x\n'=1"),
-            ("x\r\n=1", "x\r'\n'=1"),
+            ("x\r\n=1", "x\r\n'=1"),
+            ("x,\ny", "x,\ny"),
+            ("x,\n=1", "x,\n'=1"),
             ("\n=1", "'\n'=1"),
             ("x;\"=1\"", "x;\"'=1\""),
             ("\"=1\"", "\"'=1\""),

@@ -19,6 +19,8 @@ const PIECE: usize = 1 << 16;
 
 /// The bytes of a file, some at a time.
 pub type Files = Pin<Box<dyn Stream<Item = Result<Bytes>>>>;
+/// Things, some at a time.
+type Pieces<T> = Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>;
 
 /// All of these things as a file.
 ///
@@ -64,7 +66,7 @@ pub fn file<T: Rows>(things: &[T], format: Format, manner: Manner) -> Result<Vec
 /// Those of the pieces; as [`file()`].
 pub async fn files<T: Rows>(
     table: Table,
-    mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>,
+    mut pieces: Pieces<T>,
     format: Format,
     manner: Manner,
 ) -> Result<Files> {
@@ -88,11 +90,7 @@ pub async fn files<T: Rows>(
 }
 
 /// Writes a workbook to the disk, and then sends it.
-async fn workbook<T: Rows>(
-    table: Table,
-    mut pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>,
-    manner: Manner,
-) -> Result<Files> {
+async fn workbook<T: Rows>(table: Table, mut pieces: Pieces<T>, manner: Manner) -> Result<Files> {
     let mut book = Workbook::new(&table, None, manner)?;
     while let Some(things) = pieces.try_next().await? {
         book.add(&table.rows_of(&things)?)?;
@@ -118,9 +116,9 @@ async fn workbook<T: Rows>(
 }
 
 /// Sends Parquet while it is made.
-fn parquet<T: Rows>(table: Table, pieces: Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>) -> Result<Files> {
+fn parquet<T: Rows>(table: Table, pieces: Pieces<T>) -> Result<Files> {
     let begun = Some((Parquet::new(&table)?, pieces));
-    let next = move |state: Option<(Parquet, Pin<Box<dyn Stream<Item = Result<Vec<T>>>>>)>| {
+    let next = move |state: Option<(Parquet, Pieces<T>)>| {
         let table = table.clone();
         async move {
             let Some((mut file, mut pieces)) = state else { return Ok(None) };

@@ -230,7 +230,6 @@ bytes!(ChartBytes, "The bytes of a picture (SVG).");
     (status = 404, description = "`not_found`: there is no such link, it was revoked, or its account may not be shown the chart any more."),
     (status = 429, description = "`too_many_requests`: charts are asked for too often in the name of the account."),
 ))]
-#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub async fn get_chart(
     app: Data<App>,
     means: Data<Means>,

@@ -5,10 +5,12 @@
 //! because it may run more than once. Where it runs on another thread, it is in its caller's span there.
 
 mod asked;
+mod attempt;
 pub mod checks;
 #[allow(missing_docs)] // the derive of MultiConnection makes public items without
 pub mod engine;
 mod failure;
+mod lane;
 pub(crate) mod latest;
 mod metrics;
 pub mod migrate;
@@ -24,23 +26,10 @@ mod unit;
 pub mod walk;
 mod writer;
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::sync::{Arc, OnceLock};
 
-use diesel::{
-    RunQueryDsl,
-    r2d2::{NopErrorHandler, Pool, PooledConnection, R2D2Connection as _},
-    result::Error as SqlError,
-};
+use diesel::RunQueryDsl;
 use prometheus_client::registry::Registry;
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::spawn_blocking,
-    time::timeout,
-};
-use tracing::Span;
 use uuid::Uuid;
 
 pub use self::{
@@ -49,18 +38,17 @@ pub use self::{
     replica::{ReplicaAt, Standing},
 };
 use self::{
+    attempt::Attempt,
     checks::Checks,
     engine::{Opener, Purpose},
+    lane::{Lane, Tried},
     metrics::Meter,
     notices::Notices,
     replica::{Reached, Replica},
     unit::{Outcome, Unit},
     writer::Writer,
 };
-use crate::error::{Code, Error, Result, Retry};
-
-/// How often one write is tried before the database counts as busy.
-const WRITE_ATTEMPTS: u32 = 40;
+use crate::error::{Code, Error, Result};
 
 /// A handle on the database; cheap to clone.
 #[derive(Clone)]
@@ -80,17 +68,6 @@ struct Inner {
 enum Writers {
     Grouped(Writer),
     Pooled(Lane),
-}
-
-/// A pool of connections and as many places for threads that use them.
-#[derive(Clone)]
-struct Lane {
-    purpose: Purpose,
-    pool: Pool<Opener>,
-    places: Arc<Semaphore>,
-    /// How long is waited for a connection.
-    patience: Duration,
-    meter: Meter,
 }
 
 impl Db {
@@ -173,7 +150,7 @@ impl Db {
         mut look: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let at_hand = match self.0.url {
-            DatabaseUrl::Sqlite(_) => self.0.readers.pool.try_get(),
+            DatabaseUrl::Sqlite(_) => self.0.readers.try_get(),
             DatabaseUrl::Postgres(_) => None,
         };
         match at_hand {
@@ -253,220 +230,10 @@ impl Db {
         match &self.0.writers {
             Writers::Grouped(writer) => writer.run(unit).await,
             Writers::Pooled(lane) => {
-                let attempt = Attempt::within(engine::begin_write, unit).telling(self.0.notices.clone());
-                lane.run(Attempt { writer, ..attempt }).await
+                let attempt = Attempt::within(engine::begin_write, unit);
+                lane.run(attempt.telling(self.0.notices.clone()).written_by(writer)).await
             }
         }
-    }
-}
-
-/// A unit of work with the transaction around it, if any.
-struct Attempt {
-    begin: Option<fn(&mut Conn) -> diesel::QueryResult<()>>,
-    unit: Unit,
-    /// Whom a commit is made known to.
-    notices: Option<Notices>,
-    /// The account that writes, if it is kept how far the log had come then.
-    writer: Option<Uuid>,
-}
-
-impl Attempt {
-    fn plain(unit: Unit) -> Self {
-        Self { begin: None, unit, notices: None, writer: None }
-    }
-
-    fn within(begin: fn(&mut Conn) -> diesel::QueryResult<()>, unit: Unit) -> Self {
-        Self { begin: Some(begin), unit, notices: None, writer: None }
-    }
-
-    fn telling(self, notices: Notices) -> Self {
-        Self { notices: Some(notices), ..self }
-    }
-
-    fn run(&mut self, conn: &mut Conn) -> Result<Outcome> {
-        let Some(begin) = self.begin else { return self.unit.run(conn) };
-        begin(conn)?;
-        notices::begin();
-        match self.unit.run(conn) {
-            Ok(value) => {
-                engine::commit(conn).map_err(unsure)?;
-                self.notices.iter().for_each(Notices::committed);
-                if let Some(account) = self.writer
-                    && let Err(error) = replica::note_write(conn, account)
-                {
-                    // What was committed is answered.
-                    tracing::warn!(%error, "a write could not be noted: its account may read an older state from the replica");
-                }
-                Ok(value)
-            }
-            Err(error) => {
-                // The first error says why; one more from the rollback would hide it.
-                let _ = engine::rollback(conn);
-                Err(error)
-            }
-        }
-    }
-}
-
-/// A connection that is lost while it commits leaves open whether it has: the caller has to ask again.
-fn unsure(error: SqlError) -> Error {
-    if engine::is_connection_lost(&error) {
-        return Error::new(Code::Unavailable).because(error);
-    }
-    error.into()
-}
-
-/// What became of an attempt that is made once.
-enum Tried {
-    Done(Outcome),
-    /// It can be made elsewhere.
-    Failed {
-        attempt: Attempt,
-        error: Error,
-        /// Whether there is no connection, or the connection was lost.
-        is_lost: bool,
-    },
-}
-
-impl Lane {
-    fn new(opener: Opener, connections: u32, meter: &Meter) -> Self {
-        let pool = Pool::builder().min_idle(Some(1)).error_handler(Box::new(LogPoolErrors));
-        Self::with(pool, opener, connections, engine::CHECKOUT_DEADLINE, meter)
-    }
-
-    /// One of connections that are opened when they are wanted, and whose failures are not logged: who watches the replica logs them.
-    fn of_replica(opener: Opener, connections: u32, patience: Duration, meter: &Meter) -> Self {
-        let pool = Pool::builder().min_idle(Some(0)).error_handler(Box::new(NopErrorHandler));
-        Self::with(pool, opener, connections, patience, meter)
-    }
-
-    fn with(
-        pool: diesel::r2d2::Builder<Opener>,
-        opener: Opener,
-        connections: u32,
-        patience: Duration,
-        meter: &Meter,
-    ) -> Self {
-        let purpose = opener.purpose;
-        let pool = pool
-            .max_size(connections)
-            .test_on_check_out(false)
-            .connection_timeout(patience)
-            .build_unchecked(opener);
-        let places = Arc::new(Semaphore::new(connections as usize));
-        Self { purpose, pool, places, patience, meter: meter.clone() }
-    }
-
-    /// Runs the work on a thread of its own with a connection of its own, and again as often as the engine asks.
-    async fn run(&self, mut attempt: Attempt) -> Result<Outcome> {
-        let mut watch = self.meter.ask(self.purpose);
-        let place = self
-            .place()
-            .await
-            .ok_or_else(|| Error::new(Code::Unavailable).because("the database is busy"))?;
-        let pool = self.pool.clone();
-        on_a_thread(place, move || {
-            retry(|| {
-                let mut conn = check_out(&pool)?;
-                watch.waited();
-                let done = attempt.run(&mut conn);
-                watch.worked();
-                done
-            })
-        })
-        .await?
-    }
-
-    /// Runs the work in the same way, once.
-    async fn try_once(&self, mut attempt: Attempt) -> Result<Tried> {
-        let mut watch = self.meter.ask(self.purpose);
-        let Some(place) = self.place().await else {
-            let error = Error::new(Code::Unavailable).because("the replica is busy");
-            return Ok(Tried::Failed { attempt, error, is_lost: false });
-        };
-        let pool = self.pool.clone();
-        on_a_thread(place, move || {
-            let mut conn = match check_out(&pool) {
-                Ok(conn) => conn,
-                Err(error) => return Tried::Failed { attempt, error, is_lost: true },
-            };
-            watch.waited();
-            let done = attempt.run(&mut conn);
-            watch.worked();
-            match done {
-                Ok(outcome) => Tried::Done(outcome),
-                Err(error) => {
-                    let is_lost = conn.ping().is_err();
-                    Tried::Failed { attempt, error, is_lost }
-                }
-            }
-        })
-        .await
-    }
-
-    async fn place(&self) -> Option<OwnedSemaphorePermit> {
-        let place = timeout(self.patience, Arc::clone(&self.places).acquire_owned());
-        place.await.ok().and_then(std::result::Result::ok)
-    }
-}
-
-/// Does what waits, in its caller's span, and holds its place meanwhile.
-async fn on_a_thread<T: Send + 'static>(
-    place: OwnedSemaphorePermit,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T> {
-    let caller = Span::current();
-    spawn_blocking(move || {
-        let (_place, _span) = (place, caller.entered());
-        let _unit = tracing::debug_span!("database").entered();
-        work()
-    })
-    .await
-    .map_err(|panic| Error::internal(format!("a unit of database work ended badly: {panic}")))
-}
-
-fn check_out(pool: &Pool<Opener>) -> Result<PooledConnection<Opener>> {
-    pool.get().map_err(|error| Error::new(Code::Unavailable).because(error))
-}
-
-/// Tries until it works, fails for good, or has been tried often enough; waits longer each time, never in step.
-fn retry(mut attempt: impl FnMut() -> Result<Outcome>) -> Result<Outcome> {
-    let (mut tries, mut once_more) = (1, true);
-    loop {
-        let error = match attempt() {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        };
-        match error.retry() {
-            Retry::Once if once_more => once_more = false,
-            Retry::Often if tries < WRITE_ATTEMPTS => {}
-            Retry::Often => return Err(Error::new(Code::Unavailable).because(error)),
-            Retry::Once | Retry::Never => return Err(error),
-        }
-        tracing::debug!(tries, %error, "a unit of database work is tried again");
-        std::thread::sleep(pause(tries));
-        tries += 1;
-    }
-}
-
-/// A random wait of up to 2, 4, 8 … 128 milliseconds.
-fn pause(tries: u32) -> Duration {
-    let ceiling = 1_000_u64 << tries.min(7);
-    let mut random = [0; 8];
-    // Without randomness the wait is the full one.
-    let fraction = match aws_lc_rs::rand::fill(&mut random) {
-        Ok(()) => u64::from_le_bytes(random) % ceiling,
-        Err(_) => ceiling,
-    };
-    Duration::from_micros(fraction)
-}
-
-#[derive(Debug)]
-struct LogPoolErrors;
-
-impl<E: std::error::Error> diesel::r2d2::HandleError<E> for LogPoolErrors {
-    fn handle_error(&self, error: E) {
-        tracing::warn!(%error, "a database connection could not be opened");
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     app::{Answer, Dice, TestApp, each_engine_test},
     personas::Persona,
     reports::release_all,
-    scores::{BEST, FAIR, GOOD, POOR, Tree, ZERO, lend},
+    scores::{Tree, lend},
 };
 
 each_engine_test!(one_question_has_one_answer_in_every_form, parquet_has_typed_columns,);
@@ -112,20 +112,7 @@ fn to_seconds((names, mut rows): Found) -> Found {
 /// Visits in several months to places of a brand, of which the branch's side is shown what is over.
 async fn scene(app: &TestApp) -> Tree {
     let tree = Tree::build(app).await;
-    for (branch, month, seen) in [
-        ("a", "01", &[BEST, GOOD, FAIR, GOOD][..]),
-        ("b", "01", &[POOR, ZERO]),
-        ("c", "01", &[BEST]),
-        ("a", "02", &[GOOD, GOOD, POOR]),
-        ("b", "02", &[FAIR, FAIR, ZERO]),
-        ("d", "02", &[FAIR, BEST, POOR]),
-        ("a", "03", &[BEST]),
-        ("e", "03", &[GOOD, GOOD, BEST]),
-    ] {
-        for one in seen {
-            tree.approved(app, branch, one, &format!("2026-{month}-10T09:00:00Z")).await;
-        }
-    }
+    tree.three_months(app).await;
     lend(app, tree.brand, 900).await;
     app.advance(17 * 86_400);
     release_all(app).await;

@@ -89,6 +89,24 @@ pub const ZERO: Seen = Seen { greeted: false, waited: "long", clean: Some(1) };
 pub const MARCH: &str = "2026-03-14T09:00:00Z";
 
 impl Tree {
+    /// Approves visits of three months to five branches: of some there are enough to be shown to the branch's side, of some there are not.
+    pub async fn three_months(&self, app: &TestApp) {
+        for (branch, month, seen) in [
+            ("a", "01", &[BEST, GOOD, FAIR, GOOD][..]),
+            ("b", "01", &[POOR, ZERO]),
+            ("c", "01", &[BEST]),
+            ("a", "02", &[GOOD, GOOD, POOR]),
+            ("b", "02", &[FAIR, FAIR, ZERO]),
+            ("d", "02", &[FAIR, BEST, POOR]),
+            ("a", "03", &[BEST]),
+            ("e", "03", &[GOOD, GOOD, BEST]),
+        ] {
+            for one in seen {
+                self.approved(app, branch, one, &format!("2026-{month}-10T09:00:00Z")).await;
+            }
+        }
+    }
+
     pub async fn build(app: &TestApp) -> Self {
         let world = World::build(app).await;
         let (brand, administrator) = (id(), &world.staff.administrator);

@@ -10,8 +10,9 @@ mod watch;
 use std::time::Duration;
 
 use super::{
-    DatabaseUrl, Lane,
+    DatabaseUrl,
     engine::{Opener, Purpose},
+    lane::Lane,
     metrics::Meter,
 };
 

@@ -1,11 +1,9 @@
-//! Groups: what `$apply` makes of rows (OData Extension for Data Aggregation 4.0), as far as it is supported: rows of which a
+//! What `$apply` asks for (OData Extension for Data Aggregation 4.0), as far as it is supported: rows of which a
 //! condition holds, grouped by one or two columns or altogether, with counts, sums, means and ends.
-
-use std::{cmp::Ordering, collections::HashMap};
 
 use super::{
     condition::Condition,
-    model::{Cell, Edm, Row, Table, order},
+    model::{Edm, Table},
     refusals::{not_supported, wrong},
 };
 use crate::error::Result;
@@ -14,8 +12,6 @@ use crate::error::Result;
 const MOST_KEYS: usize = 2;
 /// So many numbers are made of each group at most.
 const MOST_MEASURES: usize = 20;
-/// There are so many groups at most.
-const MOST_GROUPS: usize = 10_000;
 /// What is asked has so many characters at most.
 const LONGEST: usize = 4_000;
 
@@ -25,20 +21,20 @@ pub struct Apply {
     /// Of which rows.
     pub filter: Option<Condition>,
     /// Where the columns stand by which they are grouped.
-    keys: Vec<usize>,
-    measures: Vec<Measure>,
+    pub(super) keys: Vec<usize>,
+    pub(super) measures: Vec<Measure>,
 }
 
 /// A number that is made of a group.
 #[derive(Clone, Debug, PartialEq)]
-struct Measure {
+pub(super) struct Measure {
     name: String,
-    of: Of,
+    pub(super) of: Of,
 }
 
 /// What it is; of a column where one is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Of {
+pub(super) enum Of {
     Count,
     Sum(usize),
     Average(usize),
@@ -160,135 +156,6 @@ impl Apply {
             self.keys.iter().filter_map(|at| table.columns.get(*at)).map(|column| column.name.to_owned());
         keys.chain(self.measures.iter().map(|measure| measure.name.clone())).collect()
     }
-
-    /// Groups to which rows are added.
-    pub fn groups(&self) -> Groups {
-        let mut groups = HashMap::new();
-        if self.keys.is_empty() {
-            groups.insert(Vec::new(), self.nothing());
-        }
-        Groups { apply: self.clone(), groups }
-    }
-
-    fn nothing(&self) -> Vec<Tally> {
-        vec![Tally::default(); self.measures.len()]
-    }
-}
-
-/// Rows in groups: of each group its numbers so far, and none of its rows.
-#[derive(Clone, Debug)]
-pub struct Groups {
-    apply: Apply,
-    groups: HashMap<Vec<Cell>, Vec<Tally>>,
-}
-
-impl Groups {
-    /// Adds rows of which the condition holds.
-    ///
-    /// # Errors
-    /// `malformed_request` if there are too many groups.
-    pub fn add(&mut self, rows: &[Row]) -> Result<()> {
-        for row in rows {
-            let key = self.apply.keys.iter().map(|at| row.get(*at).cloned().unwrap_or(Cell::Null)).collect();
-            let tallies = self.groups.entry(key).or_insert_with(|| self.apply.nothing());
-            for (tally, measure) in tallies.iter_mut().zip(&self.apply.measures) {
-                tally.add(measure.of, row);
-            }
-            if self.groups.len() > MOST_GROUPS {
-                return Err(wrong(format!(
-                    "there are more than {MOST_GROUPS} groups: ask for fewer with filter(…)"
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    /// A row for each group, in the order of what its rows have in common.
-    pub fn rows(self) -> Vec<Row> {
-        let Self { apply, groups } = self;
-        let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_by(|(one, _), (other, _)| {
-            let mut pairs = one.iter().zip(other).map(|(one, other)| order(one, other));
-            pairs.find(|found| found.is_ne()).unwrap_or(Ordering::Equal)
-        });
-        let made = |(mut key, tallies): (Vec<Cell>, Vec<Tally>)| {
-            let measures = apply.measures.iter().zip(tallies);
-            key.extend(measures.map(|(measure, tally)| tally.made(measure.of)));
-            key
-        };
-        groups.into_iter().map(made).collect()
-    }
-}
-
-/// What was found of the rows of a group so far; empty cells do not count.
-#[derive(Clone, Debug, Default)]
-struct Tally {
-    /// How many rows, or how many cells.
-    count: i128,
-    /// The sum of numbers, in hundredths.
-    sum: i128,
-    /// Whether one of the numbers has decimals.
-    has_decimals: bool,
-    /// The least or the greatest.
-    end: Option<Cell>,
-}
-
-impl Tally {
-    fn add(&mut self, of: Of, row: &Row) {
-        let (Of::Sum(at) | Of::Average(at) | Of::Least(at) | Of::Greatest(at)) = of else {
-            self.count += 1;
-            return;
-        };
-        let Some(cell) = row.get(at).filter(|cell| **cell != Cell::Null) else { return };
-        self.count += 1;
-        self.sum += hundredths(cell);
-        self.has_decimals |= matches!(cell, Cell::Hundredths(_));
-        let is_end = self.end.as_ref().is_none_or(|end| match of {
-            Of::Least(_) => order(cell, end).is_lt(),
-            Of::Greatest(_) => order(cell, end).is_gt(),
-            _ => false,
-        });
-        if is_end {
-            self.end = Some(cell.clone());
-        }
-    }
-
-    fn made(self, of: Of) -> Cell {
-        match of {
-            Of::Count => whole(self.count),
-            _ if self.count == 0 => Cell::Null,
-            Of::Sum(_) if self.has_decimals => as_hundredths(self.sum),
-            Of::Sum(_) => whole(self.sum / 100),
-            Of::Average(_) => as_hundredths(divided(self.sum, self.count)),
-            Of::Least(_) | Of::Greatest(_) => self.end.unwrap_or(Cell::Null),
-        }
-    }
-}
-
-fn hundredths(cell: &Cell) -> i128 {
-    match cell {
-        Cell::Whole(number) => i128::from(*number) * 100,
-        Cell::Hundredths(number) => i128::from(*number),
-        _ => 0,
-    }
-}
-
-fn whole(number: i128) -> Cell {
-    i64::try_from(number).map_or(Cell::Null, Cell::Whole)
-}
-
-fn as_hundredths(number: i128) -> Cell {
-    i64::try_from(number).map_or(Cell::Null, Cell::Hundredths)
-}
-
-/// Divided by a count, rounded half to even, as the mean of scores is.
-fn divided(sum: i128, count: i128) -> i128 {
-    let (quotient, rest) = (sum.div_euclid(count), sum.rem_euclid(count));
-    match (2 * rest).cmp(&count) {
-        Ordering::Less => quotient,
-        Ordering::Greater => quotient + 1,
-        Ordering::Equal => quotient + quotient.rem_euclid(2),
-    }
 }
 
 /// A step's name, and what stands between its parentheses.
@@ -327,15 +194,22 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
 
     use super::*;
-    use crate::{error::Code, odata::model::VISITS};
+    use crate::{
+        error::Code,
+        odata::{
+            cell::{Cell, Row, percent},
+            groups::Groups,
+            model::{Column, VISITS},
+        },
+    };
 
     /// Visits, each with its state and score.
     fn visits(all: &[(&str, Option<i32>)]) -> Vec<Row> {
         let row = |(state, score): &(&str, Option<i32>)| {
-            let cell = |column: &crate::odata::model::Column| match column.name {
+            let cell = |column: &Column| match column.name {
                 "state" => (*state).into(),
                 "score" => (*score).into(),
-                "score_percent" => crate::odata::model::percent(*score),
+                "score_percent" => percent(*score),
                 _ => Cell::Null,
             };
             VISITS.columns.iter().map(cell).collect()
@@ -348,7 +222,7 @@ mod tests {
         let apply = Apply::parse(apply, &VISITS).unwrap_or_else(|error| panic!("{apply}: {error}"));
         let rows: Vec<_> =
             rows.into_iter().filter(|row| apply.filter.as_ref().is_none_or(|one| one.holds(row))).collect();
-        let mut groups = apply.groups();
+        let mut groups = Groups::of(&apply);
         rows.chunks(2).for_each(|some| groups.add(some).unwrap());
         (apply.names(&VISITS), groups.rows())
     }
@@ -375,15 +249,6 @@ mod tests {
             [vec![whole(0), Cell::Null]]
         );
         assert_eq!(made("groupby((state,month),aggregate($count as n))").1.len(), 2);
-    }
-
-    #[test]
-    fn means_are_rounded_half_to_even() {
-        for (sum, count, wanted) in
-            [(5, 2, 2), (7, 2, 4), (-5, 2, -2), (-7, 2, -4), (10, 3, 3), (11, 3, 4), (6, 3, 2)]
-        {
-            assert_eq!(divided(sum, count), wanted, "{sum} by {count}");
-        }
     }
 
     #[test]

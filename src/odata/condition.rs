@@ -5,7 +5,7 @@ mod parser;
 mod tests;
 mod tokens;
 
-use super::model::{Cell, Row, compare};
+use super::cell::{Cell, Row, compare};
 
 /// What holds of a row or not.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    model::{Cell, percent},
+    cell::{Cell, percent},
     read::{Hints, Piece, key, placed},
 };
 use crate::{

@@ -3,8 +3,9 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
+    cell::{Cell, Row, percent},
     condition::{Comparison, Condition},
-    model::{Cell, Row, Table, percent},
+    model::Table,
 };
 use crate::{
     accounts::policy::Scope,

@@ -10,8 +10,9 @@ use tokio::task::spawn_blocking;
 
 use super::{
     apply::Apply,
+    cell::{Cell, Row, order},
     condition::Condition,
-    model::{Cell, Row, order},
+    groups::Groups,
     query::{Order, Query},
     read::Piece,
     refusals::wrong,
@@ -99,7 +100,7 @@ pub async fn page(db: &Db, read: Read, query: &Query, token: Token, size: usize)
 /// `malformed_request` if there are too many rows or groups; what let the request in, if that is gone; those of the database.
 pub async fn grouped(db: &Db, read: Read, apply: &Apply) -> Result<Vec<Row>> {
     let mut rows = Rows::new(db, read, apply.filter.clone());
-    let mut groups = apply.groups();
+    let mut groups = Groups::of(apply);
     while let Some(piece) = rows.next().await? {
         rows.refuse_more("group")?;
         groups = aside(move || {

@@ -1,8 +1,9 @@
 //! Pages of tables as JSON (OData JSON Format 4.0).
 
 use super::{
+    cell::{Cell, Row},
     metadata::NAMESPACE,
-    model::{Cell, Edm, Row, Table},
+    model::{Edm, Table},
     query::Metadata,
     scan::Page,
 };

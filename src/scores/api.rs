@@ -16,6 +16,7 @@ mod quotes;
 mod ranking;
 mod several;
 mod slices;
+mod subject;
 mod summaries;
 mod summary;
 mod target;
@@ -30,7 +31,7 @@ use utoipa::ToSchema;
 pub(in crate::scores) use self::chart::Chart;
 pub use self::{
     answers::*, breakdown::*, comparison::*, distribution::*, drivers::*, heatmap::*, leniency::*, movers::*,
-    quotes::*, ranking::*, several::*, summaries::*, summary::*, target::*, trend::*, what_if::*,
+    quotes::*, ranking::*, several::*, subject::*, summaries::*, summary::*, target::*, trend::*, what_if::*,
 };
 use self::{
     asked::{USUALLY, asks, asks_rightly},

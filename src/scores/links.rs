@@ -1,7 +1,8 @@
-//! Links to charts: an address under which one chart, by exactly its parameters, is shown to everybody who has the address, as in a page of somebody else's.
+//! Links to charts. A link has an address that needs no token: a page of another server can show the link's chart by it. The address shows this one chart, by exactly
+//! the parameters that the link was made with.
 //!
-//! A chart is drawn anew each time, as its account would be shown it then: it shows nothing any more when the link is revoked or over, when the account has
-//! another password or is disabled, and when its grants do not reach the place ([`open_chart_link`]).
+//! The chart is drawn anew for each request, as the link's account would be shown the chart at that moment. The address shows nothing any more when the link is revoked
+//! or has expired, when the account has another password or is disabled, and when the account's grants do not reach the place ([`open_chart_link`]).
 
 pub mod api;
 pub mod model;

@@ -21,7 +21,7 @@ use crate::{
 /// The summaries of branches, which are PDFs of figures: how their addresses end, what they are, and their form. Printed reports are no figures.
 const SUMMARIES: [(&str, &str, &str); 2] =
     [("/summary.pdf", "application/pdf", "pdf"), ("/summaries.zip", ZIP, "zip")];
-/// A chart that a link leads to: who made the link is written down, and nobody knows who looks at it.
+/// A chart that a link leads to. The making of the link is written down; a request for the chart names no account that looks at the chart.
 const LINKED: &str = "/v1/charts/{id}";
 
 /// The middleware, right around the one that takes the endings of files off addresses. A file is sent when its row is written, and not if it cannot be.

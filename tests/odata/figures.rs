@@ -14,7 +14,7 @@ use crate::{
     app::{TestApp, each_engine_test, id},
     personas::Persona,
     reports::release_all,
-    scores::{BEST, FAIR, GOOD, POOR, Tree, ZERO, lend},
+    scores::{Tree, lend},
 };
 
 each_engine_test!(
@@ -31,20 +31,7 @@ const PERIOD: &str = "from=2025-12&to=2026-03";
 /// those who read figures of it.
 async fn scene(app: &TestApp) -> (Tree, Vec<Persona>) {
     let tree = Tree::build(app).await;
-    for (branch, month, seen) in [
-        ("a", "01", &[BEST, GOOD, FAIR, GOOD][..]),
-        ("b", "01", &[POOR, ZERO]),
-        ("c", "01", &[BEST]),
-        ("a", "02", &[GOOD, GOOD, POOR]),
-        ("b", "02", &[FAIR, FAIR, ZERO]),
-        ("d", "02", &[FAIR, BEST, POOR]),
-        ("a", "03", &[BEST]),
-        ("e", "03", &[GOOD, GOOD, BEST]),
-    ] {
-        for one in seen {
-            tree.approved(app, branch, one, &format!("2026-{month}-10T09:00:00Z")).await;
-        }
-    }
+    tree.three_months(app).await;
     let sections = json!({"kind": "section", "checklist_id": tree.checklist, "key": "arrival"});
     for (place, subject, from) in [
         (json!({}), json!({"kind": "overall"}), "2026-01"),

@@ -10,7 +10,8 @@ use incognito::{
     error::{Code, Error, Result},
     odata::{
         apply::Apply,
-        model::{Cell, Row, VISITS},
+        cell::{Cell, Row},
+        model::VISITS,
         query::Query,
         scan::{self, Read, Token},
     },
@@ -42,7 +43,7 @@ fn row(number: usize) -> Row {
     let score = (!number.is_multiple_of(10)).then_some((number * 7919 % 13) as i32);
     let cell = |name: &str| match name {
         "score" => score.into(),
-        "score_percent" => incognito::odata::model::percent(score),
+        "score_percent" => incognito::odata::cell::percent(score),
         "state" => Cell::Text(["final", "complete"][number % 2].to_owned()),
         // So a row says which one it is.
         "id" => Cell::Whole(number as i64),

@@ -63,18 +63,21 @@ fn without_header(uri: &Uri) -> Option<(Uri, Heads)> {
     let (own, others): (Vec<_>, Vec<_>) = uri.query()?.split('&').partition(|pair| heads(pair).is_some());
     let heads = heads(own.first()?)?;
     let query = if others.is_empty() { String::new() } else { format!("?{}", others.join("&")) };
-    let mut parts = uri.clone().into_parts();
-    parts.path_and_query = Some(PathAndQuery::try_from(format!("{}{query}", uri.path())).ok()?);
-    Some((Uri::from_parts(parts).ok()?, heads))
+    Some((with_path(uri, &format!("{}{query}", uri.path()))?, heads))
 }
 
 /// The address without the ending of a file's name, and which file that is; nothing if it has no such ending.
 fn unnamed(uri: &Uri) -> Option<(Uri, Format)> {
     let (path, format) = Format::of_name(uri.path()).filter(|(_, format)| *format != Format::Json)?;
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some((with_path(uri, &format!("{path}{query}"))?, format))
+}
+
+/// The address with this path and query.
+fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
     let mut parts = uri.clone().into_parts();
-    parts.path_and_query = Some(PathAndQuery::try_from(format!("{path}{query}")).ok()?);
-    Some((Uri::from_parts(parts).ok()?, format))
+    parts.path_and_query = Some(PathAndQuery::try_from(path).ok()?);
+    Uri::from_parts(parts).ok()
 }
 
 #[cfg(test)]

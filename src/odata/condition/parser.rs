@@ -7,7 +7,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     odata::{
-        model::{Cell, Edm, Table},
+        cell::Cell,
+        model::{Edm, Table},
         refusals::{not_supported, wrong},
     },
 };

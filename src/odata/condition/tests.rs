@@ -5,7 +5,10 @@
 use super::{Condition, parser::DEEPEST};
 use crate::{
     error::Code,
-    odata::model::{Cell, Column, Row, VISITS, percent},
+    odata::{
+        cell::{Cell, Row, percent},
+        model::{Column, VISITS},
+    },
 };
 
 /// A visit with this state and score.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::{
     db::types::Instant,
     error::Result,
-    odata::{model::Cell, refusals::wrong},
+    odata::{cell::Cell, refusals::wrong},
 };
 
 /// One of the parts of which a condition is made.

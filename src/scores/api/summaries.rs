@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The summaries of all branches of a brand, for callers who may see all of it: an archive with the PDF that `/v1/branches/{id}/summary.pdf` is for each of them, named by
-/// its code. They are made while they are sent, each as its branch is then.
+/// its code. The PDFs are made while the archive is sent, each of what is known of its branch at that moment.
 #[utoipa::path(get, path = "/v1/brands/{id}/summaries.zip", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses(

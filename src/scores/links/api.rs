@@ -43,7 +43,7 @@ use crate::{
     },
 };
 
-/// A link to a chart: everybody who has its address is shown the chart, as long as the link's account would be.
+/// A link to a chart. The link's address shows the chart without a token, as long as the link's account may see the chart.
 #[derive(Serialize, ToSchema)]
 pub struct ChartLinkView {
     id: ChartLinkId,
@@ -153,8 +153,8 @@ pub async fn list_chart_links(
     page.page(views, |link: &ChartLinkView| link.id)
 }
 
-/// Make a link to a chart, in the language that is wished for: everybody who has its address is shown this one chart, by exactly these parameters, without a token, as
-/// the caller would be at that moment. It can stand in pages of others. The same request again gives the same address; a link never changes.
+/// Make a link to a chart, in the language that is wished for. The link's address needs no token and shows this one chart, by exactly these parameters, as the caller
+/// may see the chart at the moment of each request. The address can stand in pages of other servers. The same request again gives the same address; a link never changes.
 #[utoipa::path(put, path = "/v1/chart-links/{id}", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses(

@@ -69,7 +69,7 @@ impl ChartLink {
     }
 }
 
-/// The address under which everybody who has it is shown the chart.
+/// The link's address, which shows the chart without a token.
 pub fn address(seals: &Seals, link: ChartLinkId) -> String {
     let signature = seals.signature(Seal::Chart, link.uuid().as_bytes());
     format!("/v1/charts/{link}?signature={signature}")

@@ -59,7 +59,9 @@ pub fn of_workbook(answer: &Answer) -> Found {
         Data::DateTime(moment) => {
             // Days since the end of 1899.
             let seconds = ((moment.as_f64() - 25_569.0) * 86_400.0).round();
-            jiff::Timestamp::from_second(seconds as i64).unwrap().to_string()
+            let moment = jiff::Timestamp::from_second(seconds as i64).unwrap();
+            let is_day = ["_day", "_on", "_until"].iter().any(|end| name.ends_with(end));
+            if is_day { moment.strftime("%F").to_string() } else { moment.to_string() }
         }
         other => other.to_string(),
     };

@@ -91,6 +91,9 @@ def same(cell, name, value):
         return Decimal(str(cell)) == Decimal(str(value))
     if isinstance(cell, pandas.Timestamp):
         cell = cell.to_pydatetime()
+    if isinstance(cell, datetime.datetime) and isinstance(value, str) and len(value) == 10:
+        # A day is midnight to openpyxl.
+        return cell.time() == datetime.time() and cell.date().isoformat() == value
     if isinstance(cell, datetime.datetime):
         cell = cell if cell.tzinfo else cell.replace(tzinfo=datetime.timezone.utc)
         return cell.replace(microsecond=0) == moment(value)

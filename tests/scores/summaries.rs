@@ -6,7 +6,7 @@ use incognito::accounts::model::{GrantScope, Role};
 use serde_json::{Value, json};
 
 use super::{
-    Tree,
+    BEST, FAIR, GOOD, Tree,
     drawn::{a_month_later, aim},
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
 each_engine_test!(
     a_page_says_what_the_json_says,
     a_page_is_in_the_language_of_its_reader,
+    a_page_shows_quarters_where_months_are_too_short,
     a_page_of_nothing_says_so,
     the_same_figures_are_the_same_bytes,
     an_archive_has_the_page_of_each_branch,
@@ -122,6 +123,22 @@ async fn a_page_is_in_the_language_of_its_reader(app: TestApp) {
         for words in words {
             assert!(text.contains(words), "{words} is not in {text}");
         }
+    }
+}
+
+async fn a_page_shows_quarters_where_months_are_too_short(app: TestApp) {
+    let tree = Tree::build(&app).await;
+    tree.three_months(&app).await;
+    for (seen, month) in [(GOOD, "01"), (BEST, "02"), (FAIR, "03")] {
+        tree.approved(&app, "g", &seen, &format!("2026-{month}-10T09:00:00Z")).await;
+    }
+    let who = &tree.world.staff.administrator;
+    // Two of the three months of the one say enough, and none of the other's.
+    for (branch, is_by_quarter) in [("a", false), ("g", true)] {
+        let place = tree.place(branch);
+        let text = page(&app.get(who, format!("/v1/{place}/summary.pdf?from=2026-01&to=2026-03")).await);
+        assert_eq!(text.contains("Jan–Mar"), is_by_quarter, "{text}");
+        assert!(!text.contains("too few to show"), "{text}");
     }
 }
 

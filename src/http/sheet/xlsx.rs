@@ -2,6 +2,7 @@
 
 use std::io::{Seek, Write};
 
+use jiff::civil::Date;
 use rust_xlsxwriter::{
     Chart as DrawnChart, ChartType, ColNum, DocProperties, ExcelDateTime, Format as CellFormat, FormatAlign,
     RowNum, Workbook as Book, Worksheet,
@@ -63,6 +64,7 @@ pub struct Workbook {
 struct Formats {
     head: CellFormat,
     percent: CellFormat,
+    day: CellFormat,
     moment: CellFormat,
 }
 
@@ -75,6 +77,7 @@ impl Workbook {
         let formats = Formats {
             head: CellFormat::new().set_bold().set_text_wrap().set_align(FormatAlign::Top),
             percent: CellFormat::new().set_num_format("0.00"),
+            day: CellFormat::new().set_num_format("yyyy-mm-dd"),
             moment: CellFormat::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
         };
         let mut book = Book::new();
@@ -177,14 +180,24 @@ fn write(sheet: &mut Worksheet, (row, column): (RowNum, ColNum), cell: &Cell, fo
             sheet.write_number_with_format(row, column, *points as f64 / 100.0, &formats.percent)?
         }
         Cell::Boolean(is_so) => sheet.write_boolean(row, column, *is_so)?,
-        Cell::Day(day) => sheet.write_string(row, column, day.to_string())?,
+        // A spreadsheet has no days before 1900, nor after 9999.
+        Cell::Day(day) => match excel_day(*day) {
+            Some(date) => sheet.write_datetime_with_format(row, column, &date, &formats.day)?,
+            None => sheet.write_string(row, column, day.to_string())?,
+        },
         Cell::Moment(moment) => match ExcelDateTime::from_timestamp(moment.as_second()) {
             Ok(moment) => sheet.write_datetime_with_format(row, column, &moment, &formats.moment)?,
-            // Before 1900, or after 9999.
             Err(_) => sheet.write_string(row, column, moment.to_string())?,
         },
     };
     Ok(())
+}
+
+/// A day as a spreadsheet has it.
+fn excel_day(day: Date) -> Option<ExcelDateTime> {
+    let (year, month, of_month) =
+        (u16::try_from(day.year()).ok()?, u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?);
+    ExcelDateTime::from_ymd(year, month, of_month).ok()
 }
 
 type Written = std::result::Result<(), rust_xlsxwriter::XlsxError>;

@@ -11,7 +11,10 @@ use super::{
     trend::trend_view,
 };
 use crate::{
-    accounts::{caller::Allowed, policy::permit::ReadScores},
+    accounts::{
+        caller::Allowed,
+        policy::{Scope, permit::ReadScores},
+    },
     app::App,
     calendar::days::Days,
     charts::{
@@ -31,7 +34,7 @@ use crate::{
     },
     ids::BranchId,
     pdf::{self, Document, Hold, Piece, Style, Text},
-    scores::{called::called, means::Means, model::Place},
+    scores::{called::called, means::Means, model::Place, trend::TrendStep},
     texts::{Language, say, text},
 };
 
@@ -52,9 +55,9 @@ pub struct SummaryPdf;
 
 bytes!(SummaryPdf, "The bytes of a PDF.");
 
-/// The figures of a branch on one page, as a PDF in the language that is wished for: its score beside its region, its brand and its target, month by month,
-/// section by section, and what to do first. They are those of `score`, `comparison`, `trend` and `drivers`; of a single month the trend is of the 12 months
-/// up to it.
+/// The figures of a branch on one page, as a PDF in the language that is wished for: its score beside its region, its brand and its target, month by month
+/// (quarter by quarter where most months rest on too few visits), section by section, and what to do first. They are those of `score`, `comparison`, `trend` and
+/// `drivers`; of a single month the trend is of the 12 months up to it.
 #[utoipa::path(get, path = "/v1/branches/{id}/summary.pdf", params(
     ("accept-language" = Option<String>, Header, description = "The languages that are wished for (RFC 9110).", example = "fr-CH, fr;q=0.9, en;q=0.8"),
 ), responses(
@@ -113,14 +116,14 @@ impl Summary {
             let days = Days::up_to(wanted.days.to(), wanted.months().max(USUALLY));
             of_trend = of_trend.since(days.map(|days| days.bounds().0));
         }
-        let trend = trend_view(app, Data::clone(&means), (of.scope.clone(), place), of_trend).await?;
+        let steps = steps(app, &means, (of.scope.clone(), place), of_trend).await?;
         let drivers = drivers_view(app, means, of, params).await?;
         Ok(Self {
             name: called.name,
             filtered: !wanted.filter.is_none(),
             score: scored,
             beside: comparison.beside(language),
-            steps: trend.steps(),
+            steps,
             drivers: drivers.first(MOST_DRIVERS),
         })
     }
@@ -252,6 +255,27 @@ impl Summary {
         }
         pieces
     }
+}
+
+/// The steps of the trend: months, or quarters where most months with visits rest on too few of them and quarters show more.
+async fn steps(
+    app: &App,
+    means: &Data<Means>,
+    (scope, place): (Scope, Place),
+    params: TrendParams,
+) -> Result<Vec<Step>> {
+    let quarters = params.clone().by(TrendStep::Quarter);
+    let months = trend_view(app, Data::clone(means), (scope.clone(), place), params).await?.steps();
+    if shown(&months) * 2 >= months.iter().filter(|step| step.figure.visits > 0).count() {
+        return Ok(months);
+    }
+    let quarters = trend_view(app, Data::clone(means), (scope, place), quarters).await?.steps();
+    Ok(if shown(&quarters) > shown(&months) { quarters } else { months })
+}
+
+/// How many of these steps show a score.
+fn shown(steps: &[Step]) -> usize {
+    steps.iter().filter(|step| step.figure.score.is_some()).count()
 }
 
 /// So many letters of a text.

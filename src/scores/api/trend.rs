@@ -249,6 +249,11 @@ impl TrendView {
 }
 
 impl TrendParams {
+    /// The same in steps that are so long.
+    pub(super) fn by(self, step: TrendStep) -> Self {
+        Self { step: Some(step), ..self }
+    }
+
     /// The same from then on.
     pub(super) fn since(self, from: Option<Bound>) -> Self {
         Self { from, ..self }

@@ -19,7 +19,7 @@ use super::text;
 use crate::{
     app::{Answer, TestApp, each_engine_test, id},
     builders::{World, visit_body},
-    evidence::{tagged_jpeg, visit_with_photo},
+    evidence::{jpeg_of, tagged_jpeg, visit_with_photo},
     personas::Persona,
     receipts::with_photos,
     uploads::File,
@@ -27,6 +27,7 @@ use crate::{
 
 each_engine_test!(
     photos_are_taken_with_an_index,
+    a_lost_photo_keeps_no_other_back,
     a_visit_has_no_photos_of_others,
     photos_are_for_desks_in_whose_reach_they_are,
 );
@@ -128,6 +129,33 @@ async fn photos_are_taken_with_an_index(app: TestApp) {
     let details = json!({"operation": "GET /v1/visits/photos.zip", "format": "zip", "filter": {"region_id": brand.regions[1].id}});
     let is_of_region = |row: &&Value| row["details"] == details;
     assert_eq!(audit["items"].as_array().unwrap().iter().filter(is_of_region).count(), 1, "{audit}");
+}
+
+async fn a_lost_photo_keeps_no_other_back(app: TestApp) {
+    let world = World::build(&app).await;
+    let (shopper, brand) = (&world.staff.shopper, &world.brands[0]);
+    let (_, version) = world.staff.checklist(&app, brand.id, with_photos()).await;
+    let visit = id();
+    let [lost, kept] = [(48, 32), (64, 32)].map(|sides| File::for_visit(visit, "image/jpeg", jpeg_of(sides)));
+    let assignment = world.staff.assignment(&app, brand.regions[0].branches[0].id, version).await;
+    let mut body = visit_body(assignment, version);
+    body["manifest"] = json!([&lost, &kept].map(|file| file.listed("photos")));
+    app.put(shopper, format!("/v1/visits/{visit}"), body).await.expect(201);
+    for file in [&lost, &kept] {
+        file.put(&app, shopper).await.expect(201);
+        read(&app, file).await;
+    }
+    let whole = unpacked(&app.get(&world.staff.reviewer, ADDRESS).await.expect(200));
+    let names = [&lost, &kept].map(|file| format!("{visit}/photos-{}.jpg", file.id));
+    let copies = names.clone().map(|name| Sha256::of(&whole[&name]));
+    app.app().blobs.delete(copies[0]).await.unwrap();
+    let found = unpacked(&app.get(&world.staff.reviewer, ADDRESS).await.expect(200));
+    let rows = index(&found);
+    for ((name, copy), is_there) in names.iter().zip(copies).zip([false, true]) {
+        assert_eq!(found.contains_key(name), is_there);
+        let row = rows.iter().find(|row| row["sha256"] == copy.to_string()).unwrap();
+        assert_eq!(row["name"].is_empty(), !is_there, "{row:?}");
+    }
 }
 
 async fn a_visit_has_no_photos_of_others(app: TestApp) {

@@ -17,7 +17,7 @@ use crate::{
     audit::{TableTaken, filter::Filter},
     checklists::{cache::Versions, key::Key},
     db::{types::Sha256, walk::walk},
-    error::{Error, Result},
+    error::{Error, Result, if_there},
     http::{
         archive::{Archive, Packed, ZipBytes},
         dear::{Dear, DearLimits},
@@ -34,8 +34,8 @@ pub struct ArchivedPhoto {
     visit_id: VisitId,
     /// The key of the question that it belongs to.
     question: Key,
-    /// What it is called in the archive.
-    name: String,
+    /// What it is called in the archive; null where its bytes are lost.
+    name: Option<String>,
     /// The digest of the photo as it is there: a clean copy.
     sha256: Sha256,
     /// The camera's clock, as it wrote it.
@@ -44,17 +44,16 @@ pub struct ArchivedPhoto {
 
 impl Rows for ArchivedPhoto {}
 
-impl From<&VisitPhoto> for ArchivedPhoto {
-    fn from(photo: &VisitPhoto) -> Self {
-        let VisitPhoto { visit, question, file, copy, taken_at } = photo;
-        Self {
-            visit_id: *visit,
-            question: question.clone(),
-            name: format!("{visit}/{question}-{file}.jpg"),
-            sha256: *copy,
-            taken_at: taken_at.clone(),
-        }
+impl ArchivedPhoto {
+    fn new(photo: VisitPhoto, name: Option<String>) -> Self {
+        let VisitPhoto { visit, question, file: _, copy, taken_at } = photo;
+        Self { visit_id: visit, question, name, sha256: copy, taken_at }
     }
+}
+
+/// What a photo is called in the archive.
+fn name_of(VisitPhoto { visit, question, file, .. }: &VisitPhoto) -> String {
+    format!("{visit}/{question}-{file}.jpg")
 }
 
 /// The photos of visits in one archive, of the same visits that the list of visits has with the same parameters: clean copies, in a folder for each visit. Its last file,
@@ -86,18 +85,19 @@ pub async fn visits_photos(
     let photo = move |photo: VisitPhoto| {
         let (app, index) = (Data::clone(&app), Rc::clone(&into_index));
         async move {
-            let row = ArchivedPhoto::from(&photo);
-            let bytes = app.blobs.get(photo.copy).await?.pieces;
-            let name = row.name.clone();
-            index.borrow_mut().add(row)?;
-            Ok(Packed::stored(name, bytes))
+            // What is lost does not keep back the others; the index says it.
+            let there = if_there(app.blobs.get(photo.copy).await)?;
+            let packed = there.map(|bytes| (name_of(&photo), bytes.pieces));
+            let name = packed.as_ref().map(|(name, _)| name.clone());
+            index.borrow_mut().add(ArchivedPhoto::new(photo, name))?;
+            Ok(packed.map(|(name, bytes)| Packed::stored(name, bytes)))
         }
     };
     let last = once(async move {
         let bytes = index.borrow_mut().taken();
         Ok(Packed::deflated("index.csv".to_owned(), bytes))
     });
-    Archive::of("photos.zip".to_owned(), found.and_then(photo).chain(last)).await
+    Archive::of("photos.zip".to_owned(), found.try_filter_map(photo).chain(last)).await
 }
 
 /// The index as it grows.

@@ -63,7 +63,7 @@ Examples:
   trials bench beside                           visits while photos are read
   trials bench approve                          64 reviewers at once, and one alone
   trials bench score --stored 1000000
-  trials bench export --stored 200000           all visits as CSV, also beside slow readers
+  trials bench export --stored 200000           all visits as CSV, also beside slow readers and submissions
   trials bench scoring                          checking and scoring alone, on one core, in half a minute
   trials bench photos                           what a photo of 12 megapixels costs";
 

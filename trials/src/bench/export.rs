@@ -1,4 +1,5 @@
 //! All visits with their answers as comma-separated values, by one reader and beside eight that are slow; beside the floor, which selects what phones sent and writes it down.
+//! And visits submitted beside the slow readers, and alone.
 
 use std::{fmt, fs::File, io::Write, net::SocketAddr, path::Path, time::Duration};
 
@@ -16,9 +17,10 @@ use tokio::{
 
 use super::{
     Bench, Plan, client,
-    figures::median,
+    figures::{Goal, Rounds, Row, median},
+    load::Until,
     machine::Machine,
-    store,
+    store, submit,
     world::{self, in_words},
 };
 
@@ -34,6 +36,11 @@ const AT_ONCE: i64 = 500;
 const GOAL: f64 = 20_000.0;
 /// So much more memory than at rest, in MiB, at the most.
 const MOST_GROWN: f64 = 32.0;
+/// So many times as long as alone a visit takes beside slow readers at the most, of 99 in 100.
+const MOST_SLOWED: f64 = 1.5;
+/// So many phones submit visits, and so many answers tell how fast they are about.
+const PHONES: usize = 8;
+const WARM_UP: usize = 4_000;
 
 /// What was measured.
 #[derive(Serialize)]
@@ -50,6 +57,8 @@ pub(super) struct Exports {
     floor: f64,
     /// How much memory the server had resident before, and at the most, in MiB.
     memory: Option<(f64, f64)>,
+    /// Visits submitted beside slow readers, and alone.
+    submitted: (Row, Row),
 }
 
 /// Measures rounds of product and floor in turns, and then with slow readers.
@@ -82,12 +91,33 @@ pub(super) async fn figures(bench: &mut Bench, plan: &Plan, visits: u32) -> Resu
         bar.inc(1);
     }
     let memory = before.zip(bench.product.usage()).map(|(before, after)| (before.memory, after.most_memory));
+    let beside = submissions(bench, plan, "a visit submitted beside eight slow readers").await?;
+    if slow.try_join_next().is_some() {
+        return Err("a slow reader was at its end before a round was over: store more visits".to_owned());
+    }
     slow.shutdown().await;
+    let submitted = (beside, submissions(bench, plan, "  the same alone").await?);
     bar.finish_and_clear();
     let engine = bench.db.read(store::engine).await.map_err(in_words)?;
     let machine = Machine::this(&folder, engine).map_err(|error| error.to_string())?;
     let (alone, beside_slow, floor) = (median(&alone), median(&beside_slow), median(&floors));
-    Ok(Exports { machine, visits, bytes, alone, beside_slow, floor, memory })
+    Ok(Exports { machine, visits, bytes, alone, beside_slow, floor, memory, submitted })
+}
+
+/// Rounds of visits that are submitted.
+async fn submissions(bench: &mut Bench, plan: &Plan, what: &str) -> Result<Row, String> {
+    bench.world.stay_signed_in(bench.product.address).await?;
+    bench.world.assign(&bench.db, PHONES, WARM_UP / PHONES).await?;
+    let mut rate = submit::product(bench, PHONES, Until::Answers(WARM_UP / PHONES)).await?.0.rate();
+    let mut rounds = Rounds::default();
+    for _ in 0..plan.rounds {
+        let each = (1.5 * rate * plan.time.as_secs_f64()) as usize / PHONES + WARM_UP;
+        bench.world.assign(&bench.db, PHONES, each).await?;
+        let (round, cost) = submit::product(bench, PHONES, Until::Time(plan.time)).await?;
+        rate = round.rate().max(rate);
+        rounds.add(round, cost);
+    }
+    Ok(rounds.row(what, PHONES, None, Goal::default()))
 }
 
 async fn asked(address: SocketAddr, token: &str) -> std::io::Result<TcpStream> {
@@ -153,7 +183,7 @@ async fn floor(db: &Db, path: &Path) -> Result<(), String> {
 
 impl fmt::Display for Exports {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { machine, visits, bytes, alone, beside_slow, floor, memory } = self;
+        let Self { machine, visits, bytes, alone, beside_slow, floor, memory, submitted } = self;
         let reached = |is: bool| if is { "yes" } else { "NO" };
         let line = |f: &mut fmt::Formatter<'_>, what: &str, rate: f64| {
             let part = 100.0 * rate / floor.max(1e-9);
@@ -164,6 +194,12 @@ impl fmt::Display for Exports {
         line(f, "as CSV, one reader", *alone)?;
         line(f, "as CSV, beside eight slow readers", *beside_slow)?;
         writeln!(f, "{:<40}{floor:>10.0}/s", "  their floor: selected and written")?;
+        let (beside, alone) = submitted;
+        let times = beside.p99 / alone.p99.max(1e-9);
+        for Row { what, phones, rate, p50, p99, .. } in [beside, alone] {
+            writeln!(f, "{what:<46}{phones} phones{rate:>10.0}/s  p50 {p50:.2} ms  p99 {p99:.2} ms")?;
+        }
+        writeln!(f, "  p99 × {times:.2}  ≤ {MOST_SLOWED}: {}", reached(times <= MOST_SLOWED))?;
         let Some((rest, most)) = memory else { return Ok(()) };
         let grown = most - rest;
         let goal = reached(grown <= MOST_GROWN);

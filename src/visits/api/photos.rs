@@ -86,8 +86,8 @@ pub async fn visits_photos(
         let (app, index) = (Data::clone(&app), Rc::clone(&into_index));
         async move {
             // What is lost does not keep back the others; the index says it.
-            let there = if_there(app.blobs.get(photo.copy).await)?;
-            let packed = there.map(|bytes| (name_of(&photo), bytes.pieces));
+            let stored = if_there(app.blobs.get(photo.copy).await)?;
+            let packed = stored.map(|bytes| (name_of(&photo), bytes.pieces));
             let name = packed.as_ref().map(|(name, _)| name.clone());
             index.borrow_mut().add(ArchivedPhoto::new(photo, name))?;
             Ok(packed.map(|(name, bytes)| Packed::stored(name, bytes)))

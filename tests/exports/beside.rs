@@ -466,10 +466,11 @@ pub async fn goes_on(app: &TestApp) {
     background.stop().await;
 }
 
-/// Where a part stands that is being read, with so many parts behind it.
-async fn until_running(app: &TestApp, who: &Persona, address: &str, done: u64) {
+/// Until so many parts are written and it waits within the next one.
+async fn until_held(app: &TestApp, who: &Persona, address: &str, (lines, done): (&Lines, u64)) {
     for _ in 0..600 {
-        if app.get(who, address).await.expect(200).json["done"] == done {
+        let is_held = lines.stops_at.lock().unwrap().is_none();
+        if is_held && app.get(who, address).await.expect(200).json["done"] == done {
             return;
         }
         sleep(Duration::from_millis(50)).await;
@@ -483,7 +484,7 @@ async fn what_a_killed_server_wrote_is_gone_on_with(app: TestApp) {
     let lines = Lines::new(10, 9, false);
     let kinds = [Kind::of::<WriteExport>(Arc::new(Sources(Arc::new(OfLines(Arc::clone(&lines))))))];
     let first = worker::start(&app.shared(), &kinds);
-    until_running(&app, &who, &address, 8).await;
+    until_held(&app, &who, &address, (&lines, 8)).await;
     // It is cut off in the middle of a part, and its lease ends.
     drop(first);
     app.advance(61);
@@ -504,7 +505,7 @@ async fn a_cancelled_export_leaves_nothing(app: TestApp) {
         Kind::of::<incognito::exports::remove_parts::RemoveParts>(Arc::default()),
     ];
     let worker = worker::start(&app.shared(), &kinds);
-    until_running(&app, &who, &address, 8).await;
+    until_held(&app, &who, &address, (&lines, 8)).await;
     assert_eq!(kept(&app).len(), 2);
     app.delete(&who, &address).await.expect(204);
     app.delete(&who, &address).await.expect(404);

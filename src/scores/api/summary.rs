@@ -257,7 +257,7 @@ impl Summary {
     }
 }
 
-/// The steps of the trend: months, or quarters where most months with visits rest on too few of them and quarters show more.
+/// The steps of the trend: months, or quarters where most months with visits have too few of them and of quarters more have enough.
 async fn steps(
     app: &App,
     means: &Data<Means>,
@@ -266,16 +266,16 @@ async fn steps(
 ) -> Result<Vec<Step>> {
     let quarters = params.clone().by(TrendStep::Quarter);
     let months = trend_view(app, Data::clone(means), (scope.clone(), place), params).await?.steps();
-    if shown(&months) * 2 >= months.iter().filter(|step| step.figure.visits > 0).count() {
+    if sufficient(&months) * 2 >= months.iter().filter(|step| step.figure.visits > 0).count() {
         return Ok(months);
     }
     let quarters = trend_view(app, Data::clone(means), (scope, place), quarters).await?.steps();
-    Ok(if shown(&quarters) > shown(&months) { quarters } else { months })
+    Ok(if sufficient(&quarters) > sufficient(&months) { quarters } else { months })
 }
 
-/// How many of these steps show a score.
-fn shown(steps: &[Step]) -> usize {
-    steps.iter().filter(|step| step.figure.score.is_some()).count()
+/// How many of these steps have enough visits for their score.
+fn sufficient(steps: &[Step]) -> usize {
+    steps.iter().filter(|step| step.figure.score.is_some() && !step.figure.insufficient).count()
 }
 
 /// So many letters of a text.

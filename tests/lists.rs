@@ -116,7 +116,7 @@ async fn each_list_is_a_file(app: TestApp) {
     let world = World::build(&app).await;
     let samples = samples(&app, &world).await;
     let (files, _) = lists(&serde_json::to_value(docs::document()).unwrap());
-    let (mut with_rows, mut emptied) = (0, 0);
+    let (mut with_rows, mut emptied, mut gone_on) = (0, 0, 0);
     for route in routes::table() {
         if route.method != Method::GET || !files.contains(route.path) {
             continue;
@@ -143,10 +143,14 @@ async fn each_list_is_a_file(app: TestApp) {
                 titled(&csv.0, &head, &format!("{address} in {language}"));
             }
         }
-        let lines = ask(&app, &who, &address, Format::Lines).await;
-        let lines = lines.bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();
-        assert!(lines >= items, "{address}: {lines} of {items}");
+        let lines = lines_of(&ask(&app, &who, &address, Format::Lines).await);
+        assert!(lines.len() >= items, "{address}: {} of {items}", lines.len());
         with_rows += usize::from(items > 0);
+        // Reading the audit adds to it.
+        if items > 1 && route.path != "/v1/audit" {
+            goes_on(&app, &who, &address, (&lines, csv.1)).await;
+            gone_on += 1;
+        }
         // What matches nothing is a file with names of columns.
         let sign = if address.contains('?') { '&' } else { '?' };
         let nothing = format!("{address}{sign}brand_id={}", id::<()>());
@@ -166,6 +170,22 @@ async fn each_list_is_a_file(app: TestApp) {
         }
     }
     assert!(with_rows >= 15 && emptied >= 10, "{with_rows} with rows, {emptied} made empty");
+    assert!(gone_on >= 10, "{gone_on} went on from a cursor");
+}
+
+/// The lines of an answer of JSON lines.
+fn lines_of(answer: &Answer) -> Vec<Value> {
+    let lines = answer.bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| serde_json::from_slice(line).unwrap()).collect()
+}
+
+/// From the cursor behind its first row on, a list as JSON lines or as comma-separated values has all that follows.
+async fn goes_on(app: &TestApp, who: &Persona, address: &str, (lines, rows): (&[Value], usize)) {
+    let sign = if address.contains('?') { '&' } else { '?' };
+    let first = ask(app, who, &format!("{address}{sign}limit=1"), Format::Json).await;
+    let rest = format!("{address}{sign}cursor={}", first.text("/next_cursor"));
+    assert_eq!(lines_of(&ask(app, who, &rest, Format::Lines).await), lines[1..], "{rest}");
+    assert_eq!(of_csv(&ask(app, who, &rest, Format::Csv).await).1, rows - 1, "{rest}");
 }
 
 async fn files_are_written_down(app: TestApp) {

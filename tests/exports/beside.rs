@@ -174,9 +174,9 @@ async fn what_is_asked_for_is_written_and_fetched(app: TestApp) {
     let rows = rows["items"].as_array().unwrap().clone();
     let id = none.rsplit('/').next().unwrap();
     let details = json!({"operation": "export visits", "format": "jsonl", "export_id": id, "filter": {"month": "1999-01"}});
-    let begun = rows.iter().filter(|row| row["details"] == details);
-    assert_eq!(begun.clone().count(), 1, "{rows:?}");
-    assert_eq!(begun.last().unwrap()["account_id"], who.account.to_string());
+    let begun: Vec<_> = rows.iter().filter(|row| row["details"] == details).collect();
+    assert_eq!(begun.len(), 1, "{rows:?}");
+    assert_eq!(begun[0]["account_id"], who.account.to_string());
     let shown = app.get(&auditor, "/v1/audit?kind=shopper_shown&limit=200").await.expect(200).json;
     let fetched = json!({"operation": "GET /v1/exports/{id}/file", "whole_list": true});
     let looks = shown["items"].as_array().unwrap().iter().filter(|row| row["details"] == fetched).count();

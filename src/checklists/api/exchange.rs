@@ -46,7 +46,7 @@ bytes!(Workbook, "The bytes of an XLSForm (.xlsx; .xlsm and .xls are read as wel
 /// In which form a checklist goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum ExportFormat {
+pub enum ChecklistFormat {
     /// One JSON document with all that it refers to.
     #[default]
     Json,
@@ -61,7 +61,7 @@ pub enum ExportFormat {
 pub struct ExportParams {
     /// The form; without it, JSON.
     #[param(inline)]
-    format: Option<ExportFormat>,
+    format: Option<ChecklistFormat>,
 }
 
 /// The draft of a checklist as a file. A form of XLSForm holds no bytes of pictures and no texts of standards.
@@ -111,14 +111,14 @@ pub async fn export_version(
 }
 
 /// Writing a large workbook takes a while: not on a thread that others wait for.
-async fn file(document: ChecklistDocument, format: ExportFormat, name: String) -> Result<File> {
+async fn file(document: ChecklistDocument, format: ChecklistFormat, name: String) -> Result<File> {
     let (media_type, ending) = match format {
-        ExportFormat::Json => (JSON, "json"),
-        ExportFormat::Xlsx => (xlsform::MEDIA_TYPE, "xlsx"),
+        ChecklistFormat::Json => (JSON, "json"),
+        ChecklistFormat::Xlsx => (xlsform::MEDIA_TYPE, "xlsx"),
     };
     let write = move || match format {
-        ExportFormat::Json => document.written(),
-        ExportFormat::Xlsx => xlsform::write(&document.content, Some(&document.name)),
+        ChecklistFormat::Json => document.written(),
+        ChecklistFormat::Xlsx => xlsform::write(&document.content, Some(&document.name)),
     };
     let bytes = block(write).await.map_err(Error::internal)??;
     Ok(File { media_type, name: format!("{name}.{ending}"), bytes })

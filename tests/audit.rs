@@ -7,7 +7,7 @@ use incognito::{
     db::{Conn, schema::audit},
     server::{
         docs,
-        routes::{self, Needs},
+        routes::{self, Needs, Route},
     },
 };
 use serde_json::{Value, json};
@@ -111,7 +111,10 @@ async fn each_look_leaves_a_row(app: TestApp) {
     let world = World::build(&app).await;
     let samples = samples(&app, &world).await;
     let mut asked = 0;
-    for route in routes::table().into_iter().filter(|route| route.signature().is_audited) {
+    // What the file of an export shows depends on what was asked for: tests/exports/beside.rs looks at that.
+    let of_exports = "/v1/exports/{id}/file";
+    let audited = |route: &Route| route.signature().is_audited && route.path != of_exports;
+    for route in routes::table().into_iter().filter(audited) {
         let Needs::May(permission) = route.needs() else { panic!("{} is everybody's", route.path) };
         let sample = samples.iter().find(|one| one.route == route.path && one.method == route.method);
         let sample = sample.unwrap();

@@ -12,7 +12,7 @@ each_engine_test!(each_column_that_is_altered_is_seen);
 
 const LIST: &str = "tests/ledger/unseen.txt";
 /// So many columns stand on the list at the most.
-const MOST_LISTED: usize = 93;
+const MOST_LISTED: usize = 92;
 
 /// What a statement says, a text a row.
 fn line(hand: &mut Hand, statement: &str) -> Vec<String> {

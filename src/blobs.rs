@@ -47,14 +47,14 @@ struct Inner {
     meter: Meter,
 }
 
-/// The place of bytes that are kept under a name and not by their digest: nobody else keeps them there, so they go when their owner says so.
+/// The name of a blob that is not kept by its digest. Only one thing uses the name, so the blob can be deleted together with that thing.
 #[derive(Clone, Debug)]
-pub struct Place(Key);
+pub struct BlobName(Key);
 
-impl Place {
-    /// The place of so many-th bytes of a thing in this corner, which is no name of a folder of blobs.
-    pub fn new(corner: &'static str, of: Uuid, number: usize) -> Self {
-        Self(Key::from(format!("{corner}/{of}-{number}")))
+impl BlobName {
+    /// The name of the part with this number of a thing, in a folder that holds no blobs by digest.
+    pub fn new(folder: &'static str, of: Uuid, number: usize) -> Self {
+        Self(Key::from(format!("{folder}/{of}-{number}")))
     }
 }
 
@@ -149,12 +149,12 @@ impl Blobs {
         self.put_under(key(digest), bytes).await
     }
 
-    /// Keeps these bytes here, in place of those that are here.
+    /// Keeps these bytes under a name, in place of those that are there.
     ///
     /// # Errors
     /// `unavailable` if the store is not.
-    pub async fn put_at(&self, Place(place): &Place, bytes: Vec<u8>) -> Result<()> {
-        self.put_under(place.clone(), bytes).await
+    pub async fn put_at(&self, BlobName(key): &BlobName, bytes: Vec<u8>) -> Result<()> {
+        self.put_under(key.clone(), bytes).await
     }
 
     async fn put_under(&self, key: Key, bytes: Vec<u8>) -> Result<()> {
@@ -245,12 +245,12 @@ impl Blobs {
         self.get_under(&key(digest), part).await
     }
 
-    /// These bytes of what is kept here, which has them; all of it, if none are named.
+    /// These bytes of the blob with this name, which has them; all of it, if none are named.
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub async fn get_at(&self, Place(place): &Place, part: Option<Range<u64>>) -> Result<Blob> {
-        self.get_under(place, part).await
+    pub async fn get_at(&self, BlobName(key): &BlobName, part: Option<Range<u64>>) -> Result<Blob> {
+        self.get_under(key, part).await
     }
 
     async fn get_under(&self, key: &Key, part: Option<Range<u64>>) -> Result<Blob> {
@@ -304,12 +304,12 @@ impl Blobs {
         self.delete_under(&key(digest)).await
     }
 
-    /// Removes what is kept here, if there is anything.
+    /// Removes the blob with this name, if there is one.
     ///
     /// # Errors
     /// `unavailable` if the store is not.
-    pub async fn delete_at(&self, Place(place): &Place) -> Result<()> {
-        self.delete_under(place).await
+    pub async fn delete_at(&self, BlobName(key): &BlobName) -> Result<()> {
+        self.delete_under(key).await
     }
 
     async fn delete_under(&self, key: &Key) -> Result<()> {

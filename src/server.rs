@@ -12,6 +12,7 @@ pub mod health;
 pub mod house;
 pub mod log;
 pub mod metrics;
+mod mount;
 pub mod routes;
 pub mod trace;
 
@@ -89,7 +90,7 @@ pub fn serve(house: House, listener: TcpListener, serving: Serving) -> std::io::
             .wrap(from_fn(checked::with_checks))
             .configure(|service| house.furnish(service))
             .configure(|service| count_in(service, requests))
-            .configure(routes::configure)
+            .configure(mount::configure)
             .default_service(web::to(nothing_here))
     });
     Ok(server

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-/// Parameters that hold words of a person's own, or what lets somebody in. That they were there is kept, and not what they said.
+/// Parameters whose value is free text of the caller, or a signature that opens an address. The audit keeps that such a parameter was given, and not its value.
 const WORDS: [&str; 3] = ["q", "answer", "signature"];
 /// Longer values are no ids, codes, numbers or times.
 const MOST_CHARACTERS: usize = 100;

@@ -13,7 +13,7 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 use self::{
     filters::Filters,
-    partial::{Partial, Standing},
+    partial::{Partial, PartialState},
 };
 use super::{Failure, Outcome, say};
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
     },
     ids::{AccountId, AuditId},
     server::{
-        exports::{From, Kind, Reader, Reports, Scores, Visits, Wanted},
+        exports::{Kind, PieceAfter, Reader, Reports, Scores, Visits, WantedExport},
         house::House,
     },
 };
@@ -129,25 +129,25 @@ async fn export<K: Kind>(options: Export<K>, config: &Config) -> Outcome {
         let is_taken = format!("{} is there already: --force writes over it", options.out.display());
         return Err(Failure::asked_wrongly(vec![is_taken]));
     }
-    let wanted = Wanted {
+    let wanted = WantedExport {
         query: options.filters.query().to_owned(),
         wishes: Wishes::only(options.language().to_owned()),
         reader: Reader::Operator,
     };
     wanted.params::<K>().map(drop).map_err(|error| Failure::from(error).because_asked_wrongly())?;
     let house = super::start(config).await?;
-    let wanted = Wanted { reader: reader(&house, options.reader.as_deref()).await?, ..wanted };
+    let wanted = WantedExport { reader: reader(&house, options.reader.as_deref()).await?, ..wanted };
     // Before anything is written: whether there is such a place, and whether the reader may.
     let all = wanted.count::<K>(&house.reading()).await?;
     let written_as = (options.format, options.language(), options.heads());
-    let begun = Standing::new(K::KIND, written_as, &wanted, house.app.clock.new_id());
+    let begun = PartialState::new(K::KIND, written_as, &wanted, house.app.clock.new_id());
     let goes_on = options.resume && options.format.goes_on();
     let mut partial = Partial::open(&options.out, begun, goes_on)?;
     let bar = bar(all);
     let written = write::<K>(&house, &wanted, &options, &mut partial, &bar).await;
     bar.finish_and_clear();
     written?;
-    let Standing { things, bytes, .. } = partial.end()?;
+    let PartialState { things, bytes, .. } = partial.end()?;
     let (things, bytes) = (HumanCount(things), HumanBytes(bytes));
     say(format_args!("{things} {} in {} ({bytes})", K::KIND, options.out.display()));
     Ok(())
@@ -156,25 +156,25 @@ async fn export<K: Kind>(options: Export<K>, config: &Config) -> Outcome {
 /// Writes all that is not in the file yet.
 async fn write<K: Kind>(
     house: &House,
-    wanted: &Wanted,
+    wanted: &WantedExport,
     options: &Export<K>,
     partial: &mut Partial,
     bar: &ProgressBar,
 ) -> Outcome {
     let manner = Manner::in_language(wanted.wishes.ours(), options.heads());
     let mut file = Written::<K::Thing>::new(options.format, manner)?;
-    write_down::<K>(house, wanted, options.format, partial.standing().audit).await?;
-    if partial.standing().bytes == 0 {
+    write_down::<K>(house, wanted, options.format, partial.state().audit).await?;
+    if partial.state().bytes == 0 {
         partial.add(&file.head()?, 0, None)?;
     }
-    bar.set_position(partial.standing().things);
+    bar.set_position(partial.state().things);
     let (mut kept, means) = (None::<Instant>, house.reading());
     loop {
-        let from = From { after: partial.standing().after.clone(), at_once: options.at_once };
+        let from = PieceAfter { after: partial.state().after.clone(), at_once: options.at_once };
         let piece = wanted.read::<K>(&means, from).await?;
         let (bytes, is_last) = (file.add(&piece.things)?, piece.next.is_none());
         partial.add(&bytes, piece.things.len() as u64, piece.next)?;
-        bar.set_position(partial.standing().things);
+        bar.set_position(partial.state().things);
         if is_last {
             break;
         }
@@ -197,7 +197,12 @@ async fn reader(house: &House, email: Option<&str>) -> Outcome<Reader> {
 }
 
 /// Writes down in the audit what is exported and for whom; once, however often it is gone on with.
-async fn write_down<K: Kind>(house: &House, wanted: &Wanted, format: Format, step: AuditId) -> Result<()> {
+async fn write_down<K: Kind>(
+    house: &House,
+    wanted: &WantedExport,
+    format: Format,
+    step: AuditId,
+) -> Result<()> {
     let reader: Option<AccountId> = match wanted.reader {
         Reader::Operator => None,
         Reader::Account(id) => Some(id),

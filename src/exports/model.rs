@@ -13,6 +13,7 @@ use crate::{
         schema::export,
         types::{Instant, Json, text_enum},
     },
+    http::sheet::Heads,
     ids::{AccountId, ExportId, GrantId},
 };
 
@@ -92,8 +93,8 @@ pub struct Asked {
     pub filter: String,
     /// The language of questions, numbers and titles.
     pub language: String,
-    /// Whether columns have titles above them, and not their names.
-    pub titles: bool,
+    /// What stands above the columns of CSV and of a workbook.
+    pub header: Heads,
     /// The grants that its account had then: what is written reaches no further.
     pub grants: Vec<AskedUnder>,
 }
@@ -122,7 +123,7 @@ impl Asked {
 
     /// Whether it is the same wish as another one.
     pub fn is_same_wish(&self, other: &Self) -> bool {
-        let wish = |one: &Self| (one.what, one.format, one.filter.clone(), one.language.clone(), one.titles);
+        let wish = |one: &Self| (one.what, one.format, one.filter.clone(), one.language.clone(), one.header);
         wish(self) == wish(other)
     }
 }
@@ -193,7 +194,7 @@ impl Export {
         }
     }
 
-    /// What has become of it by now: a file is gone when its time is over, also before somebody takes it away.
+    /// What has become of the export by now. A file whose time is over counts as gone, although the sweep may delete its bytes later.
     pub fn state_at(&self, now: Instant) -> ExportState {
         match self.state {
             ExportState::Ready if self.expires_at <= now => ExportState::Expired,

@@ -7,7 +7,7 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use super::{fetch, model::Export};
 use crate::{
     app::App,
-    blobs::{Blobs, Place},
+    blobs::{BlobName, Blobs},
     error::{Error, Result},
     ids::ExportId,
 };
@@ -15,9 +15,9 @@ use crate::{
 /// A part of a file is at least so large, unless it is the last one: it is in memory while it is written.
 pub const PART: usize = 4 << 20;
 
-/// Where a part is.
-pub(super) fn place(id: ExportId, number: usize) -> Place {
-    Place::new("exports", id.uuid(), number)
+/// What the blob of a part is called.
+pub(super) fn name(id: ExportId, number: usize) -> BlobName {
+    BlobName::new("exports", id.uuid(), number)
 }
 
 /// Takes this many parts of a file away.
@@ -26,7 +26,7 @@ pub(super) fn place(id: ExportId, number: usize) -> Place {
 /// `unavailable` if the store is not.
 pub(super) async fn remove(blobs: &Blobs, id: ExportId, parts: usize) -> Result<()> {
     for number in 0..parts {
-        blobs.delete_at(&place(id, number)).await?;
+        blobs.delete_at(&name(id, number)).await?;
     }
     Ok(())
 }
@@ -57,7 +57,7 @@ pub fn bytes(
         async move {
             let id = export.id;
             app.db.read(move |conn| fetch::reach(conn, &export)).await?;
-            let blob = app.blobs.get_at(&place(id, number), Some(range)).await?;
+            let blob = app.blobs.get_at(&name(id, number), Some(range)).await?;
             Ok::<_, Error>(blob.pieces)
         }
     };

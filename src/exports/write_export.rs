@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 use super::{
     fetch,
     model::{Export, ExportFormat, ExportState, KEPT_FOR, Progress},
-    parts::{PART, place},
+    parts::{PART, name},
     ready::ExportReady,
     remove_parts::RemoveParts,
     source::{Sources, Writing, WrittenPiece},
@@ -47,7 +47,7 @@ pub struct WriteExport {
 
 /// How a turn ended.
 enum Turn {
-    /// The file is whole, or somebody else sees to it.
+    /// Nothing is left to write: the file is whole, or the export was cancelled, or another server writes it.
     Over,
     /// Others follow.
     Goes,
@@ -223,7 +223,7 @@ async fn put(app: &App, export: &mut Export, bytes: Vec<u8>) -> Result<()> {
         return Ok(());
     }
     let (size, progress) = (bytes.len() as u64, &mut export.progress.0);
-    app.blobs.put_at(&place(export.id, progress.parts.len()), bytes).await?;
+    app.blobs.put_at(&name(export.id, progress.parts.len()), bytes).await?;
     progress.parts.push(size);
     progress.most_parts = progress.most_parts.max(progress.parts.len());
     Ok(())

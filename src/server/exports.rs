@@ -71,20 +71,20 @@ pub trait Kind: Send + Sync + 'static {
         reach: Scope,
         params: Self::Params,
         wishes: Wishes,
-        from: From,
+        from: PieceAfter,
     ) -> impl Future<Output = Result<Piece<Self::Thing>>> + Send;
 }
 
 /// Which piece is read.
 #[derive(Clone, Debug)]
-pub struct From {
+pub struct PieceAfter {
     /// The key of the last thing before it; none at the beginning.
     pub after: Option<Value>,
     /// So many things at most.
     pub at_once: u32,
 }
 
-impl From {
+impl PieceAfter {
     /// The key, as its kind knows it.
     fn key<K: DeserializeOwned>(&self) -> Result<Option<K>> {
         self.after.clone().map(serde_json::from_value).transpose().map_err(Error::internal)
@@ -107,7 +107,7 @@ impl<T> Piece<T> {
     }
 
     /// These things, which were asked for with this; others follow unless there are fewer than were asked for.
-    fn of<K: Serialize>(keyed: Vec<(K, T)>, from: &From) -> Result<Self> {
+    fn of<K: Serialize>(keyed: Vec<(K, T)>, from: &PieceAfter) -> Result<Self> {
         let is_full = keyed.len() >= from.at_once as usize;
         let last = keyed.last().filter(|_| is_full).map(|(key, _)| serde_json::to_value(key));
         let next = last.transpose().map_err(Error::internal)?;
@@ -127,7 +127,7 @@ pub enum Reader {
 
 /// What is exported for whom.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct WantedExport {
     /// Which things: the parameters, as they stand after the question mark of an address.
     pub query: String,
     /// The languages that are wished for.
@@ -136,7 +136,7 @@ pub struct Wanted {
     pub reader: Reader,
 }
 
-impl Wanted {
+impl WantedExport {
     /// The parameters.
     ///
     /// # Errors
@@ -158,7 +158,7 @@ impl Wanted {
     ///
     /// # Errors
     /// `invalid` with each mistake in the parameters; `forbidden` if the reader may not, or no longer; those of the database.
-    pub async fn read<K: Kind>(&self, means: &Means, from: From) -> Result<Piece<K::Thing>> {
+    pub async fn read<K: Kind>(&self, means: &Means, from: PieceAfter) -> Result<Piece<K::Thing>> {
         let (params, reach) = (self.params::<K>()?, self.reach::<K>(means).await?);
         K::read(means, reach, params, self.wishes.clone(), from).await
     }

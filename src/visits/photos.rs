@@ -1,4 +1,4 @@
-//! The photos of visits, as those take them who analyse: clean copies, as everybody sees them.
+//! The photos of visits, as the archive of photos has them: the clean copies, without what the camera wrote into the files.
 
 use std::collections::HashMap;
 

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use incognito::{
     accounts::{model::Role, policy::Scope},
-    blobs::Place,
+    blobs::BlobName,
     db::schema::event,
     error::{Code, Error, Result},
     exports::{
@@ -438,7 +438,7 @@ pub async fn goes_on(app: &TestApp) {
         turns += 1;
         assert!(turns < 5);
     }
-    let places = (0..10).map(|number| Place::new("exports", export_id(&address).uuid(), number));
+    let places = (0..10).map(|number| BlobName::new("exports", export_id(&address).uuid(), number));
     for place in places.clone() {
         assert_eq!(app.app().blobs.get_at(&place, None).await.unwrap().size, 4 * LINE as u64);
     }

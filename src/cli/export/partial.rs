@@ -19,12 +19,12 @@ use crate::{
     exports::model::ExportKind,
     http::sheet::{Format, Heads},
     ids::AuditId,
-    server::exports::{Reader, Wanted},
+    server::exports::{Reader, WantedExport},
 };
 
 /// What is written, and how far it is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Standing {
+pub(super) struct PartialState {
     what: String,
     format: String,
     query: String,
@@ -41,12 +41,12 @@ pub(super) struct Standing {
     pub(super) after: Option<Value>,
 }
 
-impl Standing {
+impl PartialState {
     /// An export that begins.
     pub(super) fn new(
         what: ExportKind,
         (format, language, header): (Format, &str, Heads),
-        wanted: &Wanted,
+        wanted: &WantedExport,
         audit: AuditId,
     ) -> Self {
         Self {
@@ -77,12 +77,12 @@ impl Standing {
 pub(super) struct Partial {
     out: PathBuf,
     file: File,
-    standing: Standing,
+    state: PartialState,
 }
 
 impl Partial {
     /// Opens it: where the same export was cut off, if that is wished for and there is such a one, or else at the beginning.
-    pub(super) fn open(out: &Path, begun: Standing, goes_on: bool) -> Outcome<Self> {
+    pub(super) fn open(out: &Path, begun: PartialState, goes_on: bool) -> Outcome<Self> {
         let path = beside(out, ".part");
         let failed = failed(&path);
         let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path);
@@ -95,7 +95,7 @@ impl Partial {
             Err(TryLockError::Error(error)) => return Err(failed(error).into()),
         }
         let kept = if goes_on { kept(out)? } else { None };
-        let standing = match kept {
+        let state = match kept {
             Some(kept) if !kept.is_of(&begun) => {
                 let other =
                     format!("{} is of another export: without --resume it begins anew", path.display());
@@ -112,14 +112,14 @@ impl Partial {
                 begun
             }
         };
-        file.set_len(standing.bytes).map_err(&failed)?;
+        file.set_len(state.bytes).map_err(&failed)?;
         file.seek(SeekFrom::End(0)).map_err(&failed)?;
-        Ok(Self { out: out.to_owned(), file, standing })
+        Ok(Self { out: out.to_owned(), file, state })
     }
 
     /// What it has.
-    pub(super) const fn standing(&self) -> &Standing {
-        &self.standing
+    pub(super) const fn state(&self) -> &PartialState {
+        &self.state
     }
 
     /// The file itself, for what is no row.
@@ -130,9 +130,9 @@ impl Partial {
     /// Adds the bytes of so many things, the last of which has this key if others follow.
     pub(super) fn add(&mut self, bytes: &[u8], things: u64, next: Option<Value>) -> Outcome {
         self.file.write_all(bytes).map_err(failed(&self.out))?;
-        self.standing.bytes += bytes.len() as u64;
-        self.standing.things += things;
-        self.standing.after = next;
+        self.state.bytes += bytes.len() as u64;
+        self.state.things += things;
+        self.state.after = next;
         Ok(())
     }
 
@@ -142,7 +142,7 @@ impl Partial {
         let (path, new) = (beside(&self.out, ".part.json"), beside(&self.out, ".part.json.new"));
         let written = || {
             let mut file = File::create(&new)?;
-            file.write_all(&serde_json::to_vec(&self.standing)?)?;
+            file.write_all(&serde_json::to_vec(&self.state)?)?;
             file.sync_all()?;
             fs::rename(&new, &path)?;
             durable::sync(path.parent().unwrap_or(Path::new("")))
@@ -151,19 +151,19 @@ impl Partial {
     }
 
     /// Gives it its name.
-    pub(super) fn end(mut self) -> Outcome<Standing> {
+    pub(super) fn end(mut self) -> Outcome<PartialState> {
         let failed = failed(&self.out);
         self.file.sync_all().map_err(&failed)?;
-        self.standing.bytes = self.file.metadata().map_err(&failed)?.len();
+        self.state.bytes = self.file.metadata().map_err(&failed)?.len();
         fs::rename(beside(&self.out, ".part"), &self.out).map_err(&failed)?;
         remove(&beside(&self.out, ".part.json"))?;
         durable::sync(self.out.parent().unwrap_or(Path::new(""))).map_err(&failed)?;
-        Ok(self.standing)
+        Ok(self.state)
     }
 }
 
 /// How far the file was when it was cut off.
-fn kept(out: &Path) -> Outcome<Option<Standing>> {
+fn kept(out: &Path) -> Outcome<Option<PartialState>> {
     let path = beside(out, ".part.json");
     match fs::read(&path) {
         Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes).map_err(|error| {

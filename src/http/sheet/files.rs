@@ -139,7 +139,8 @@ fn parquet<T: Rows>(table: Table, pieces: Pieces<T>) -> Result<Files> {
     Ok(Box::pin(stream::try_unfold(begun, next).try_filter(|bytes| ready(!bytes.is_empty()))))
 }
 
-/// A file that somebody else keeps, of things that come in pieces: it takes as much memory as a piece, or as a row group. A workbook is on the disk until it is whole.
+/// A file that is made of things piece by piece and stored by the caller. Making the file takes as much memory as one piece, or as one row group of Parquet. The rows of a workbook are on the
+/// disk until the workbook is whole.
 pub struct Written<T> {
     table: Table,
     form: Form,

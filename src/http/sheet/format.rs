@@ -67,8 +67,8 @@ impl Format {
         }
     }
 
-    /// Whether a file of this form can be gone on with behind each of its rows, by somebody who has only the file. A workbook and Parquet say at their end where all else
-    /// stands.
+    /// Whether a program that has only the beginning of a file of this form can append the next rows. A workbook and Parquet have a directory at their end, so they have to be
+    /// written anew.
     pub const fn goes_on(self) -> bool {
         matches!(self, Self::Json | Self::Lines | Self::Csv)
     }

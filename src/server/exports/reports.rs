@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{From, Kind, Means, Piece};
+use super::{Kind, Means, Piece, PieceAfter};
 use crate::{
     accounts::policy::Scope,
     error::Result,
@@ -28,7 +28,7 @@ impl Kind for Reports {
         reach: Scope,
         params: ReportParams,
         _: Wishes,
-        from: From,
+        from: PieceAfter,
     ) -> Result<Piece<ListedReport>> {
         let (versions, filter, now) = (Arc::clone(&means.versions), params.filter()?, means.app.clock.now());
         let (after, rows) = (from.key()?, i64::from(from.at_once));

@@ -1,6 +1,6 @@
 //! The scores of several places, as `GET /v1/scores` gives them.
 
-use super::{From, Kind, Means, Piece};
+use super::{Kind, Means, Piece, PieceAfter};
 use crate::{
     accounts::policy::Scope,
     error::Result,
@@ -24,7 +24,7 @@ impl Kind for Scores {
         reach: Scope,
         params: ScoresParams,
         wishes: Wishes,
-        _: From,
+        _: PieceAfter,
     ) -> Result<Piece<ScoreView>> {
         several(&means.app, &means.figures, reach, wishes, params).await.map(Piece::whole)
     }

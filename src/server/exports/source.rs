@@ -5,12 +5,12 @@ use std::fs::File;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 
-use super::{From, Kind, Means, Reports, Scores, Visits, params};
+use super::{Kind, Means, PieceAfter, Reports, Scores, Visits, params};
 use crate::{
     accounts::policy::Scope,
     error::Result,
     exports::{
-        api::{format_of, heads_of},
+        api::format_of,
         model::{Asked, ExportKind},
         source::{Source, Writing, WrittenPiece},
     },
@@ -56,7 +56,7 @@ struct OfKind<K: Kind> {
 impl<K: Kind> OfKind<K> {
     fn new(means: Means, asked: &Asked) -> Result<Self> {
         let wishes = Wishes::only(asked.language.clone());
-        let manner = Manner::in_language(wishes.ours(), heads_of(asked.titles));
+        let manner = Manner::in_language(wishes.ours(), asked.header);
         let file = Written::new(format_of(asked.format), manner)?;
         Ok(Self { means, filter: asked.filter.clone(), wishes, file })
     }
@@ -73,7 +73,7 @@ impl<K: Kind> Writing for OfKind<K> {
 
     fn read(&mut self, reach: Scope, after: Option<Value>) -> BoxFuture<'_, Result<WrittenPiece>> {
         async move {
-            let (params, from) = (params::<K>(&self.filter)?, From { after, at_once: AT_ONCE });
+            let (params, from) = (params::<K>(&self.filter)?, PieceAfter { after, at_once: AT_ONCE });
             let piece = K::read(&self.means, reach, params, self.wishes.clone(), from).await?;
             let things = piece.things.len() as u64;
             let bytes = self.file.add(&piece.things)?;

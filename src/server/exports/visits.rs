@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{From, Kind, Means, Piece};
+use super::{Kind, Means, Piece, PieceAfter};
 use crate::{
     accounts::policy::Scope,
     error::Result,
@@ -36,7 +36,7 @@ impl Kind for Visits {
         reach: Scope,
         params: VisitParams,
         wishes: Wishes,
-        from: From,
+        from: PieceAfter,
     ) -> Result<Piece<ExportedVisit>> {
         let (versions, (filter, only)) = (Arc::clone(&means.versions), params.filter()?);
         let (after, rows) = (from.key::<VisitPlace>()?, i64::from(from.at_once));

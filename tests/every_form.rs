@@ -46,6 +46,11 @@ pub fn of_csv(answer: &Answer) -> Found {
     (names, rows)
 }
 
+/// Whether the column with this name has days.
+fn is_day(name: &str) -> bool {
+    ["_day", "_on", "_until"].iter().any(|end| name.ends_with(end))
+}
+
 pub fn of_workbook(answer: &Answer) -> Found {
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(answer.bytes.clone())).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
@@ -60,9 +65,9 @@ pub fn of_workbook(answer: &Answer) -> Found {
             // Days since the end of 1899.
             let seconds = ((moment.as_f64() - 25_569.0) * 86_400.0).round();
             let moment = jiff::Timestamp::from_second(seconds as i64).unwrap();
-            let is_day = ["_day", "_on", "_until"].iter().any(|end| name.ends_with(end));
-            if is_day { moment.strftime("%F").to_string() } else { moment.to_string() }
+            if is_day(name) { moment.strftime("%F").to_string() } else { moment.to_string() }
         }
+        Data::String(text) if is_day(name) => panic!("a day is text: {name} is {text}"),
         other => other.to_string(),
     };
     let row =

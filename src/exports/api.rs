@@ -104,7 +104,7 @@ impl ExportView {
             format: asked.format,
             filter: asked.filter,
             language: asked.language,
-            header: asked.header,
+            header: heads_of(asked.titles),
             state,
             done: progress.done,
             of: progress.of,
@@ -141,7 +141,7 @@ pub async fn begin_export(
         format: new.format,
         filter: new.filter.map(String::from).unwrap_or_default(),
         language: new.language.map_or_else(|| "en".to_owned(), String::from),
-        header: heads,
+        titles: heads == Heads::Titles,
         grants: caller.grants.iter().map(AskedUnder::from).collect(),
     };
     sources.0.check(&asked).map_err(of_filter)?;
@@ -346,4 +346,9 @@ pub const fn format_of(format: ExportFormat) -> Format {
         ExportFormat::Lines => Format::Lines,
         ExportFormat::Parquet => Format::Parquet,
     }
+}
+
+/// What stands above the columns, as everything else knows it.
+pub const fn heads_of(titles: bool) -> Heads {
+    if titles { Heads::Titles } else { Heads::Names }
 }

@@ -13,7 +13,6 @@ use crate::{
         schema::export,
         types::{Instant, Json, text_enum},
     },
-    http::sheet::Heads,
     ids::{AccountId, ExportId, GrantId},
 };
 
@@ -93,8 +92,8 @@ pub struct Asked {
     pub filter: String,
     /// The language of questions, numbers and titles.
     pub language: String,
-    /// What stands above the columns of CSV and of a workbook.
-    pub header: Heads,
+    /// Whether columns have titles above them, and not their names.
+    pub titles: bool,
     /// The grants that its account had then: what is written reaches no further.
     pub grants: Vec<AskedUnder>,
 }
@@ -123,7 +122,7 @@ impl Asked {
 
     /// Whether it is the same wish as another one.
     pub fn is_same_wish(&self, other: &Self) -> bool {
-        let wish = |one: &Self| (one.what, one.format, one.filter.clone(), one.language.clone(), one.header);
+        let wish = |one: &Self| (one.what, one.format, one.filter.clone(), one.language.clone(), one.titles);
         wish(self) == wish(other)
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     accounts::policy::Scope,
     error::Result,
     exports::{
-        api::format_of,
+        api::{format_of, heads_of},
         model::{Asked, ExportKind},
         source::{Source, Writing, WrittenPiece},
     },
@@ -56,7 +56,7 @@ struct OfKind<K: Kind> {
 impl<K: Kind> OfKind<K> {
     fn new(means: Means, asked: &Asked) -> Result<Self> {
         let wishes = Wishes::only(asked.language.clone());
-        let manner = Manner::in_language(wishes.ours(), asked.header);
+        let manner = Manner::in_language(wishes.ours(), heads_of(asked.titles));
         let file = Written::new(format_of(asked.format), manner)?;
         Ok(Self { means, filter: asked.filter.clone(), wishes, file })
     }

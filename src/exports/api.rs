@@ -1,6 +1,6 @@
 //! The addresses of exports.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use actix_web::{
     HttpRequest,
@@ -9,7 +9,10 @@ use actix_web::{
 };
 use futures_util::{StreamExt, stream::BoxStream};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, IntoResponses, PartialSchema, ToSchema,
+    openapi::{Content, RefOr, Response},
+};
 use validator::Validate;
 
 use super::{
@@ -205,6 +208,25 @@ pub struct ExportBytes;
 
 bytes!(ExportBytes, "The bytes of a file of the form that was asked for.");
 
+impl IntoResponses for ExportBytes {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let part = "The part that was asked for; `Content-Range` says which it is.";
+        [("200", "The file."), ("206", part)]
+            .into_iter()
+            .map(|(status, about)| {
+                let answer = ExportFormat::ALL.iter().fold(Response::new(about), |mut answer, format| {
+                    answer.content.insert(
+                        format_of(*format).essence().to_owned(),
+                        Content::new(Some(Self::schema())).into(),
+                    );
+                    answer
+                });
+                (status.to_owned(), answer.into())
+            })
+            .collect()
+    }
+}
+
 /// The bytes of a file, passed on as they are read.
 pub type Pieces = SizedStream<BoxStream<'static, Result<Bytes>>>;
 
@@ -212,8 +234,7 @@ pub type Pieces = SizedStream<BoxStream<'static, Result<Bytes>>>;
 #[utoipa::path(get, path = "/v1/exports/{id}/file", params(
     ("range" = Option<String>, Header, description = "One range of bytes: `bytes=0-999`. Anything else is as if it was not there."),
 ), responses(
-    (status = 200, description = "The file.", body = ExportBytes, content_type = "application/octet-stream"),
-    (status = 206, description = "The part that was asked for; `Content-Range` says which it is.", body = ExportBytes, content_type = "application/octet-stream"),
+    ExportBytes,
     (status = 403, description = "`forbidden`: the caller may not read these things any more."),
     (status = 409, description = "`wrong_state`: it is not ready, or its file is gone. `rights_changed`: the caller may not read all of it any more."),
     (status = 416, description = "`range_not_satisfiable`: it lies behind the end."),
@@ -290,8 +311,7 @@ pub struct SignedExport {
 #[utoipa::path(get, path = "/v1/exports/{id}/download", params(
     ("range" = Option<String>, Header, description = "One range of bytes: `bytes=0-999`. Anything else is as if it was not there."),
 ), responses(
-    (status = 200, description = "The file.", body = ExportBytes, content_type = "application/octet-stream"),
-    (status = 206, description = "The part that was asked for; `Content-Range` says which it is.", body = ExportBytes, content_type = "application/octet-stream"),
+    ExportBytes,
     (status = 403, description = "`address_expired`."),
     (status = 416, description = "`range_not_satisfiable`: it lies behind the end."),
 ))]
